@@ -46,9 +46,9 @@ def normalise(text: str) -> str:
 def section_text(file_text: str, ranges: str) -> str:
     """The normalised text of the given lines of a source file.
 
-    ``ranges`` is the value of ``atmp:sourceLines``. Lines end at line feeds only, as editors count them; a form
-    feed inside a line does not start a new one. Raises ``InputError`` when a range runs past the end of the
-    file.
+    ``ranges`` is the value of ``atmp:sourceLines``. Lines end at line feeds only, as editors count them; a
+    form feed inside a line does not start a new one. Raises ``InputError`` when a range runs past the end of
+    the file.
     """
     lines = file_text.split("\n")
     chosen: list[str] = []
@@ -60,7 +60,7 @@ def section_text(file_text: str, ranges: str) -> str:
 
 
 def fingerprint(text: str) -> str:
-    """The value of ``atmp:textFingerprint``: ``sha256:`` and the 64 hexadecimal digits of the text's normal form."""
+    """The value of ``atmp:textFingerprint``: ``sha256:`` and the hexadecimal digest of the normal form."""
     return "sha256:" + hashlib.sha256(normalise(text).encode("utf-8")).hexdigest()
 
 
