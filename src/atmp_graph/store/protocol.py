@@ -1,13 +1,13 @@
 """What an engine must do, and the plain values that cross the seam.
 
-Nothing above ``store`` sees an engine's own objects: questions go in as SPARQL text with bindings, answers come
-out as terms or as serialised bytes.
+Nothing above ``store`` sees an engine's own objects: questions go in as SPARQL text with bindings, answers
+come out as terms or as serialised bytes. The command line imports this first, so nothing here may cost
+start-up time (``dataclasses`` alone would double it).
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import NamedTuple, Protocol
 
 SELECT_TYPES = {
@@ -70,13 +70,13 @@ class Rows(NamedTuple):
     rows: tuple[Row, ...]
 
 
-@dataclass(frozen=True)
-class Query:
+class Query(NamedTuple):
     """A query as the SPARQL protocol speaks of it.
 
-    ``accept`` lists the media types the caller can read, best first, for results and for RDF; the engine picks the
-    first that fits the query's form. ``default_graphs`` and ``named_graphs`` replace the dataset of the text when
-    either is given.
+    ``accept`` lists the media types the caller can read, best first, for results and for RDF; the engine
+    picks the first that fits the query's form. ``default_graphs`` and ``named_graphs`` replace the dataset
+    of the text when either is given. ``bindings`` puts terms in the place of variables everywhere in the
+    text (``store.binding``).
     """
 
     text: str
@@ -86,19 +86,22 @@ class Query:
     bindings: Mapping[str, Term] | None = None
 
 
-@dataclass
 class Answer:
     """A serialised answer.
 
-    ``kind`` is ``boolean``, ``bindings`` or ``graph``; ``chunks`` yields the bytes and may raise the errors of
-    ``atmp_graph.errors``; ``truncated`` is true once the row or byte limit cut it (known when ``chunks`` has ended).
+    ``kind`` is ``boolean``, ``bindings`` or ``graph``; ``chunks`` yields the bytes and may raise the errors
+    of ``atmp_graph.errors``; ``truncated`` is true once the row or byte limit cut it (known when ``chunks``
+    has ended).
     """
 
-    kind: str
-    media_type: str
-    chunks: Iterator[bytes]
-    generation: str
-    truncated: bool = False
+    def __init__(
+        self, kind: str, media_type: str, chunks: Iterator[bytes], generation: str, truncated: bool = False
+    ) -> None:
+        self.kind = kind
+        self.media_type = media_type
+        self.chunks = chunks
+        self.generation = generation
+        self.truncated = truncated
 
 
 class Store(Protocol):

@@ -1,0 +1,70 @@
+"""A release read in the caller's own process: for the command line and for tests.
+
+No limits and no other process: it starts in milliseconds and trusts its caller. What strangers send goes to
+``embedded`` instead.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+import pyoxigraph as ox
+
+from .engine import choose, evaluate, mapped, serialise, solutions
+from .generations import open_release
+from .protocol import Answer, Query, Rows, Term
+
+
+class DirectStore:
+    """A read-only dataset; ``open`` takes a release directory, ``of`` takes quads."""
+
+    def __init__(self, store: ox.Store, generation: str) -> None:
+        self._store = store
+        self._generation = generation
+
+    @classmethod
+    def open(cls, release_dir: Path) -> DirectStore:
+        """The release at ``release_dir``; raises ``InputError`` if there is none."""
+        release = open_release(release_dir)
+        return cls(mapped(lambda: ox.Store.read_only(str(release.store))), release.id)
+
+    @classmethod
+    def of(cls, quads: Iterable[ox.Quad], generation: str = "memory") -> DirectStore:
+        """``quads`` in memory; the default graph becomes the union of all named graphs, as in a release."""
+        store = ox.Store()
+        store.bulk_extend(_with_union(quads))
+        return cls(store, generation)
+
+    @property
+    def generation(self) -> str:
+        """The release id."""
+        return self._generation
+
+    def answer(self, query: Query) -> Answer:
+        """Run any query form; the answer is serialised whole before the first chunk."""
+        result = evaluate(self._store, query)
+        kind, media_type = choose(result, query.accept)
+        output = io.BytesIO()
+        mapped(lambda: serialise(result, media_type, output), query.text)
+        return Answer(kind, media_type, iter((output.getvalue(),)), self._generation)
+
+    def rows(self, text: str, **bindings: Term) -> Rows:
+        """Run a SELECT and return it whole."""
+        result = evaluate(self._store, Query(text, bindings=bindings))
+        return mapped(lambda: solutions(result), text)
+
+    def ask(self, text: str, **bindings: Term) -> bool:
+        """Run an ASK."""
+        return bool(evaluate(self._store, Query(text, bindings=bindings)))
+
+    def close(self) -> None:
+        """Nothing to let go of: the engine closes its files with the object."""
+
+
+def _with_union(quads: Iterable[ox.Quad]) -> Iterator[ox.Quad]:
+    for quad in quads:
+        yield quad
+        if not isinstance(quad.graph_name, ox.DefaultGraph):
+            yield ox.Quad(quad.subject, quad.predicate, quad.object)

@@ -1,0 +1,79 @@
+"""A release on disk: how it is written, found and loaded. Once written it never changes: it is one
+generation.
+
+``dataset.nq`` holds the named graphs; ``store/`` holds the same and, in the default graph, the union of
+them all, so that a plain pattern sees everything and ``GRAPH ?section`` gives the evidence.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+import pyoxigraph as ox
+
+from ..errors import InputError
+
+STORE, DATASET, MANIFEST = "store", "dataset.nq", "manifest.json"
+_CHUNK = 200_000
+
+
+class ReleaseFiles(NamedTuple):
+    """Where the parts of one release stand."""
+
+    id: str
+    root: Path
+
+    @property
+    def store(self) -> Path:
+        """The disk store (RocksDB)."""
+        return self.root / STORE
+
+    @property
+    def dataset(self) -> Path:
+        """The named graphs as N-Quads."""
+        return self.root / DATASET
+
+
+def open_release(directory: Path) -> ReleaseFiles:
+    """The release at ``directory``; raises ``InputError`` if it is not a whole one."""
+    try:
+        manifest = json.loads((directory / MANIFEST).read_bytes())
+        release = ReleaseFiles(str(manifest["id"]), directory)
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise InputError(
+            f"There is no release here: {error}", place=str(directory), hint="Run atmp-graph build first."
+        ) from None
+    if not release.store.is_dir():
+        raise InputError("The release has no store", place=str(directory), hint="Run atmp-graph build again.")
+    return release
+
+
+def write_store(quads: Iterable[ox.Quad], directory: Path) -> int:
+    """Write ``dataset.nq`` (sorted, each quad once) and ``store/`` into ``directory``; the number of quads.
+
+    Every quad must stand in a named graph. The store is closed when this returns, so that others may open it.
+    """
+    directory.mkdir(parents=True, exist_ok=True)
+    lines = sorted({str(quad) for quad in quads})
+    dataset = directory / DATASET
+    with dataset.open("w", encoding="utf-8", newline="\n") as file:
+        file.writelines(f"{line} .\n" for line in lines)
+    store = ox.Store(str(directory / STORE))
+    load_dataset(store, dataset)
+    store.optimize()
+    store.flush()
+    return len(lines)
+
+
+def load_dataset(store: ox.Store, dataset: Path) -> None:
+    """Load the named graphs of ``dataset`` into ``store``, and their union into its default graph."""
+    store.bulk_load(path=str(dataset), format=ox.RdfFormat.N_QUADS, lenient=True)
+    store.bulk_extend(_union(dataset))
+
+
+def _union(dataset: Path) -> Iterator[ox.Quad]:
+    for quad in ox.parse(path=str(dataset), format=ox.RdfFormat.N_QUADS, lenient=True):
+        yield ox.Quad(quad.subject, quad.predicate, quad.object)
