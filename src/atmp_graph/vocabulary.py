@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from pathlib import PurePosixPath
-from urllib.parse import quote
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pathlib import PurePosixPath
 
 BASE = "https://w3id.org/atmp-graph/"
 ONTOLOGY = BASE + "ontology"
@@ -36,7 +38,10 @@ PREFIXES: dict[str, str] = {
 
 
 def graph_iri(path: PurePosixPath) -> str:
-    """The named graph of a file under ``data/``: its path without suffixes (``x/y.ttl.gz`` → ``…/graph/x/y``)."""
+    """The named graph of a file under ``data/``: its path without suffixes (``x/y.ttl.gz`` →
+    ``…/graph/x/y``)."""
+    from urllib.parse import quote  # noqa: PLC0415  (late: the command line starts without it)
+
     name = path.name
     for suffix in (".gz", ".ttl", ".nt", ".nq", ".trig", ".rdf", ".jsonld"):
         name = name.removesuffix(suffix)
@@ -49,7 +54,8 @@ def page_path(iri: str) -> str | None:
 
 
 def compact(iri: str) -> str:
-    """``prefix:local`` where a known prefix fits and the local part is simple, else the IRI in angle brackets."""
+    """``prefix:local`` where a known prefix fits and the local part is simple, else the IRI in angle
+    brackets."""
     for prefix, namespace in PREFIXES.items():
         local = iri.removeprefix(namespace)
         if local != iri and local and all(c.isalnum() or c in "-_" for c in local):
@@ -58,7 +64,8 @@ def compact(iri: str) -> str:
 
 
 def expand(name: str) -> str:
-    """The IRI of ``prefix:local``, ``<iri>`` or a bare ``https://…`` IRI; raises ``KeyError`` on an unknown prefix."""
+    """The IRI of ``prefix:local``, ``<iri>`` or a bare ``https://…`` IRI; raises ``KeyError`` on an unknown
+    prefix."""
     if name.startswith("<") and name.endswith(">"):
         return name[1:-1]
     if "://" in name:

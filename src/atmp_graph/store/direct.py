@@ -8,27 +8,37 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterable, Iterator
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 
+from ..errors import EngineError
 from .engine import choose, evaluate, mapped, serialise, solutions
-from .generations import open_release
+from .generations import STORE, open_release
 from .protocol import Answer, Query, Rows, Term
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 class DirectStore:
     """A read-only dataset; ``open`` takes a release directory, ``of`` takes quads."""
 
-    def __init__(self, store: ox.Store, generation: str) -> None:
+    def __init__(self, store: ox.Store, generation: str | Path) -> None:
+        """``generation`` is an id, or the release directory to read it from when somebody asks."""
         self._store = store
         self._generation = generation
 
     @classmethod
     def open(cls, release_dir: Path) -> DirectStore:
         """The release at ``release_dir``; raises ``InputError`` if there is none."""
-        release = open_release(release_dir)
-        return cls(mapped(lambda: ox.Store.read_only(str(release.store))), release.id)
+        try:
+            return cls(ox.Store.read_only(str(release_dir / STORE)), release_dir)
+        except OSError as error:
+            release = open_release(release_dir)  # says what is missing
+            raise EngineError(
+                f"The store of this release cannot be opened: {error}", place=str(release.store)
+            ) from None
 
     @classmethod
     def of(cls, quads: Iterable[ox.Quad], generation: str = "memory") -> DirectStore:
@@ -40,6 +50,8 @@ class DirectStore:
     @property
     def generation(self) -> str:
         """The release id."""
+        if not isinstance(self._generation, str):
+            self._generation = open_release(self._generation).id
         return self._generation
 
     def answer(self, query: Query) -> Answer:
@@ -48,7 +60,7 @@ class DirectStore:
         kind, media_type = choose(result, query.accept)
         output = io.BytesIO()
         mapped(lambda: serialise(result, media_type, output), query.text)
-        return Answer(kind, media_type, iter((output.getvalue(),)), self._generation)
+        return Answer(kind, media_type, iter((output.getvalue(),)), self.generation)
 
     def rows(self, text: str, **bindings: Term) -> Rows:
         """Run a SELECT and return it whole."""

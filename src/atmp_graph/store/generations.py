@@ -7,14 +7,15 @@ them all, so that a plain pattern sees everything and ``GRAPH ?section`` gives t
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Iterator
-from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import pyoxigraph as ox
 
 from ..errors import InputError
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 STORE, DATASET, MANIFEST = "store", "dataset.nq", "manifest.json"
 _CHUNK = 200_000
@@ -39,6 +40,8 @@ class ReleaseFiles(NamedTuple):
 
 def open_release(directory: Path) -> ReleaseFiles:
     """The release at ``directory``; raises ``InputError`` if it is not a whole one."""
+    import json  # noqa: PLC0415  (late: the command line starts without it)
+
     try:
         manifest = json.loads((directory / MANIFEST).read_bytes())
         release = ReleaseFiles(str(manifest["id"]), directory)
