@@ -5,6 +5,8 @@ The CLI and the web each render these in one place; nothing else prints or forma
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 
 class AtmpGraphError(Exception):
     """Base of all named errors.
@@ -69,3 +71,16 @@ class BusyError(EngineError):
     def __init__(self, message: str, *, retry_after: int = 1, hint: str = "") -> None:
         super().__init__(message, hint=hint)
         self.retry_after = retry_after
+
+
+class ManyErrors(AtmpGraphError):
+    """Everything wrong that one pass found, so that one run shows all there is to mend.
+
+    ``errors`` are in the order to show them; the exit code is the gravest of theirs.
+    """
+
+    def __init__(self, errors: Sequence[AtmpGraphError]) -> None:
+        count = len(errors)
+        super().__init__(f"{count} problem{'s' if count != 1 else ''} found")
+        self.errors = tuple(errors)
+        self.exit_code = max(error.exit_code for error in errors)

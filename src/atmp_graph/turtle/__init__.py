@@ -39,7 +39,7 @@ def format_text(text: str, *, place: str = "text", drop_comments: bool = False) 
             "comments inside the file would be lost:"
             + "".join(f"\n    line {line}: {comment}" for line, comment in lost),
             place=f"{place}:{lost[0][0]}",
-            hint="say it with rdfs:comment or skos:note, move it to the top of the file, or give --drop-comments",
+            hint="say it with rdfs:comment or skos:note, move it to the top, or --drop-comments",
         )
     parser = ox.parse(text, ox.RdfFormat.TURTLE)
     # The parser knows a prefix once it has read past it, so the text is read to its end first.
