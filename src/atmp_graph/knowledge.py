@@ -66,7 +66,7 @@ class Home:
         return path.relative_to(self.root).as_posix() if path.is_relative_to(self.root) else str(path)
 
     def strangers(self) -> list[Path]:
-    """What the four folders say: ``quads`` of ontology and data in named graphs, the shapes beside them."""
+        """Files of no known kind in the RDF folders: a mistyped suffix must not lose facts silently."""
         found = [*self._all("ontology"), *self._all("data"), *self._all("shapes")]
         return [path for path in found if rdf_format(path) is None and path.suffix not in _PLAIN]
 
