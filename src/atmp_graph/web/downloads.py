@@ -1,0 +1,85 @@
+"""The data to take away: every export with size and checksum, what is in it, and under which terms."""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from flask import Blueprint, Response, abort, render_template, send_from_directory
+
+from atmp_graph import __version__
+from atmp_graph.vocabulary import ATMP
+from atmp_graph.web.names import Link
+from atmp_graph.web.site import Site, site
+
+bp = Blueprint("downloads", __name__)
+
+_FIGURES = """
+SELECT (COUNT(*) AS ?triples) (COUNT(DISTINCT ?s) AS ?subjects) (COUNT(DISTINCT ?p) AS ?properties)
+{ ?s ?p ?o }"""
+_GRAPHS = "SELECT (COUNT(DISTINCT ?g) AS ?graphs) { GRAPH ?g { ?s ?p ?o } }"
+_CLASSES = "SELECT ?class (COUNT(DISTINCT ?x) AS ?n) { ?x a ?class } GROUP BY ?class ORDER BY DESC(?n)"
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
+
+
+class Export(NamedTuple):
+    """A file to download: its name, bytes, and SHA-256 in hex (``""`` where none was written)."""
+
+    name: str
+    size: int
+    checksum: str
+
+
+def exports(it: Site) -> list[Export]:
+    """The files of the release's ``exports/``."""
+    folder = it.release_dir / "exports"
+    checksums = _checksums(it)
+    if not folder.is_dir():
+        return []
+    return [
+        Export(path.name, path.stat().st_size, checksums.get(path.name, ""))
+        for path in sorted(folder.iterdir())
+        if path.is_file() and _NAME.fullmatch(path.name) and path.name != "SHA256SUMS"
+    ]
+
+
+def _checksums(it: Site) -> dict[str, str]:
+    files = it.manifest.get("files", {})
+    return {
+        name.removeprefix("exports/"): str(entry.get("sha256", "") if isinstance(entry, dict) else entry)
+        for name, entry in files.items()
+        if name.startswith("exports/")
+    }
+
+
+@bp.get("/data")
+def index() -> str:
+    """Downloads, figures, licence and how to cite."""
+    it = site()
+    reader = it.reader()
+    figures = it.store.rows(_FIGURES).rows[0] | it.store.rows(_GRAPHS).rows[0]
+    classes: list[tuple[Link, str]] = []
+    for row in it.store.rows(_CLASSES).rows:
+        if str(row["class"]).startswith(ATMP):
+            classes.append((reader.link(str(row["class"])), str(row["n"])))
+    return render_template(
+        "data.html",
+        exports=exports(it),
+        figures={name: str(value) for name, value in figures.items()},
+        classes=classes[:40],
+        version=__version__,
+    )
+
+
+@bp.get("/data/<name>")
+def download(name: str) -> Response:
+    """One export, whole or by ranges."""
+    found = next((export for export in exports(site()) if export.name == name), None)
+    if found is None:
+        abort(404)
+    response = send_from_directory(site().release_dir / "exports", name, as_attachment=True, conditional=True)
+    if found.checksum:
+        response.set_etag(found.checksum)
+    response.headers["Access-Control-Allow-Origin"] = "*"
+    response.headers["Cache-Control"] = "public, max-age=0, must-revalidate"
+    return response

@@ -1,0 +1,31 @@
+"""A table as the answer to a request: inside a page, or by itself as CSV or JSON."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Response, make_response, render_template, request
+
+from atmp_graph.web.representation import plain
+from atmp_graph.web.site import site
+from atmp_graph.web.tables import Table, to_csv, to_json
+
+
+def data_path(suffix: str) -> str:
+    """This page's address with a suffix and the same parameters."""
+    path = request.script_root + request.path.rstrip("/") + "." + suffix
+    query = request.query_string.decode("latin-1")
+    return f"{path}?{query}" if query else path
+
+
+def tabular(template: str, table: Table | None, form: str, **context: Any) -> Response:
+    """``template`` around ``table``, or the table alone if ``form`` is ``csv`` or ``json``."""
+    table = table or Table(())
+    if form == "csv":
+        response = plain(to_csv(table), "csv")
+    elif form == "json":
+        response = plain(to_json(table, release=site().release), "json")
+    else:
+        response = make_response(render_template(template, table=table, data_path=data_path, **context))
+    response.vary.add("Accept")
+    return response

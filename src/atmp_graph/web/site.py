@@ -1,0 +1,70 @@
+"""What every page needs, in one value: the store, the release's files, names and the ontology."""
+
+from __future__ import annotations
+
+import json
+from functools import cached_property
+from pathlib import Path
+from threading import Lock
+from typing import Any, cast
+
+from flask import current_app
+
+from atmp_graph.settings import Settings
+from atmp_graph.store.protocol import Store
+from atmp_graph.web.facts import Reader
+from atmp_graph.web.language import current_language
+from atmp_graph.web.names import Names
+from atmp_graph.web.ontology import Ontology, read_ontology
+
+
+class Site:
+    """The knowledge that is served. Names and ontology are read again when the store's generation changes."""
+
+    def __init__(self, store: Store, settings: Settings, release_dir: Path) -> None:
+        self.store, self.settings, self.release_dir = store, settings, release_dir
+        self._lock = Lock()
+        self._generation = ""
+        self._names: Names | None = None
+        self._ontology: Ontology | None = None
+
+    @property
+    def release(self) -> str:
+        """The id of the data served now."""
+        return self.store.generation
+
+    def _fresh(self) -> None:
+        with self._lock:
+            if self._generation != self.store.generation:
+                self._generation, self._names, self._ontology = self.store.generation, None, None
+
+    @property
+    def names(self) -> Names:
+        """Names of IRIs in the data served now."""
+        self._fresh()
+        names = self._names = self._names or Names(self.store)
+        return names
+
+    @property
+    def ontology(self) -> Ontology:
+        """The ontology of the data served now."""
+        self._fresh()
+        ontology = self._ontology = self._ontology or read_ontology(self.store)
+        return ontology
+
+    def reader(self) -> Reader:
+        """Names, ontology and the language of the current request."""
+        return Reader(self.names, self.ontology, current_language())
+
+    @cached_property
+    def manifest(self) -> dict[str, Any]:
+        """The release's own description; empty where a store is served without one."""
+        try:
+            return cast("dict[str, Any]", json.loads((self.release_dir / "manifest.json").read_bytes()))
+        except FileNotFoundError:
+            return {}
+
+
+def site() -> Site:
+    """The site of the application that answers the current request."""
+    return cast("Site", current_app.extensions["atmp_graph"])

@@ -1,0 +1,106 @@
+"""The texts behind the graph: which, how much of each, and what each section says."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response, abort, make_response
+
+from atmp_graph.store.protocol import Iri, Literal
+from atmp_graph.vocabulary import ATMP, GRAPH, ID
+from atmp_graph.web.language import gettext
+from atmp_graph.web.portrait import portray
+from atmp_graph.web.representation import TABLE, choose
+from atmp_graph.web.respond import tabular
+from atmp_graph.web.section import section_page, sections_of
+from atmp_graph.web.site import Site, site
+from atmp_graph.web.tables import Cell, Column, Table, cell
+
+bp = Blueprint("sources", __name__)
+
+_ALL = f"""PREFIX atmp: <{ATMP}>
+SELECT ?source ?language (COUNT(DISTINCT ?section) AS ?sections) {{
+  ?section atmp:isSectionOf ?source . OPTIONAL {{ ?source atmp:textLanguage ?language }}
+}} GROUP BY ?source ?language"""
+_STATEMENTS = f"""PREFIX atmp: <{ATMP}>
+SELECT ?source (COUNT(*) AS ?n) {{
+  ?section atmp:isSectionOf ?source GRAPH ?section {{ ?s ?p ?o }}
+}} GROUP BY ?source"""
+_COUNTS = f"""PREFIX atmp: <{ATMP}>
+SELECT ?section (COUNT(*) AS ?n) {{
+  ?section atmp:isSectionOf ?source GRAPH ?section {{ ?s ?p ?o }}
+}} GROUP BY ?section"""
+
+_SUMMARIES = f"""PREFIX atmp: <{ATMP}>
+SELECT ?section ?text {{
+  ?section atmp:isSectionOf ?source ; atmp:summary ?text FILTER(LANG(?text) = ?lang)
+}}"""
+
+
+@bp.get("/sources.<any(json, csv):suffix>")
+@bp.get("/sources/")
+def index(suffix: str | None = None) -> Response:
+    """Every source that was read, with its language and size."""
+    it = site()
+    reader = it.reader()
+    statements = {str(r["source"]): r["n"] for r in it.store.rows(_STATEMENTS).rows}
+    table = Table(
+        (
+            Column("source", gettext("Source"), "iri"),
+            Column("language", gettext("Language")),
+            Column("sections", gettext("Sections"), "number"),
+            Column("statements", gettext("Statements"), "number"),
+        )
+    )
+    for row in it.store.rows(_ALL).rows:
+        terms = (row["source"], row.get("language"), row["sections"], statements.get(str(row["source"])))
+        table.rows.append([cell(term, reader.names, reader.language) for term in terms])
+    table.rows.sort(key=lambda line: line[0].text if line[0] else "")
+    return tabular("sources.html", table, choose(TABLE, suffix))
+
+
+@bp.get("/sources/<source>.<any(json, csv):suffix>")
+@bp.get("/sources/<source>")
+def source(source: str, suffix: str | None = None) -> Response:
+    """One source: what is known of it, and its sections in reading order."""
+    it, iri = site(), ID + source
+    reader = it.reader()
+    sections = sections_of(it, reader, iri)
+    if not sections:
+        abort(404)
+    counts = {str(r["section"]): str(r["n"]) for r in it.store.rows(_COUNTS, source=Iri(iri)).rows}
+    summaries = _summaries(it, iri)
+    table = Table(
+        (
+            Column("number", gettext("No."), "number"),
+            Column("section", gettext("Section"), "iri"),
+            Column("summary", gettext("What it holds, in our words")),
+            Column("statements", gettext("Statements"), "number"),
+        )
+    )
+    for section in sections:
+        count = counts.get(section.iri, "0")
+        table.rows.append(
+            [
+                Cell(str(section.number), value=str(section.number)),
+                Cell(section.heading, section.language, section.iri, section.iri),
+                summaries.get(section.iri),
+                Cell(count, value=count),
+            ]
+        )
+    form = choose(TABLE, suffix)
+    portrait = portray(it.store, reader, iri) if form == "html" else None
+    return tabular("source.html", table, form, it=portrait, iri=iri)
+
+
+def _summaries(it: Site, source: str) -> dict[str, Cell]:
+    language = it.reader().language
+    rows = it.store.rows(_SUMMARIES, source=Iri(source), lang=Literal(language)).rows
+    return {str(r["section"]): Cell(str(r["text"]), language, "", str(r["text"])) for r in rows}
+
+
+@bp.get("/sources/<source>/<path:section>")
+def section(source: str, section: str) -> Response:
+    """What one section says; the same page as that of its named graph."""
+    page = section_page(site(), f"{GRAPH}{source}/{section}")
+    if page is None:
+        abort(404)
+    return make_response(page)
