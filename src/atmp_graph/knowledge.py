@@ -120,8 +120,9 @@ def read(home: Home) -> Knowledge:
             graphs.setdefault(graph.value, []).append(path)  # type: ignore[union-attr]
         quads += named
     for path, parsed in _parsed(home, home.shape_files(), errors):
-        graphs.setdefault("", []).append(path)
-        shapes += parsed
+        own = GRAPH + home.name(path)
+        graphs.setdefault(own, []).append(path)
+        shapes += _in_graph(parsed, own)
     if errors:
         raise ManyErrors(errors)
     return Knowledge(home, quads, shapes, frozenset(modules), Places(home.root, graphs))

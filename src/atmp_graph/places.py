@@ -21,9 +21,7 @@ _TYPE = PREFIXES["rdf"] + "type"
 
 
 class Places:
-    """Finds ``file:line`` of statements. ``graphs`` maps a named graph to the files that fill it; ``""`` is
-    the shapes.
-    """
+    """Finds ``file:line`` of statements. ``graphs`` maps a named graph to the files that fill it."""
 
     def __init__(self, root: Path, graphs: Mapping[str, Sequence[Path]]) -> None:
         """``root`` is what the file names in the answers are relative to."""
