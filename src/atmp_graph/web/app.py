@@ -26,7 +26,6 @@ from atmp_graph.web import (
     pages,
     query,
     sources,
-    terms,
 )
 from atmp_graph.web.language import LanguagePrefix, alternates, current_language, gettext
 from atmp_graph.web.representation import TYPES
@@ -36,7 +35,7 @@ CSP = (
     "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'self'; "
     "frame-ancestors 'none'; form-action 'self'"
 )
-BLUEPRINTS = (pages, asking, sources, downloads, documents, terms, query, live, assets)
+BLUEPRINTS = (pages, asking, sources, downloads, documents, query, live, assets)
 
 
 def create_app(store: Store, settings: Settings, release_dir: Path) -> Flask:
@@ -84,7 +83,7 @@ def _in_every_template() -> dict[str, Any]:
         "navigation": [
             (url_for("asking.questions"), gettext("Questions")),
             (url_for("sources.index"), gettext("Sources")),
-            (url_for("terms.index"), gettext("Ontology")),
+            (url_for("documents.ontology"), gettext("Ontology")),
             (url_for("downloads.index"), gettext("Data")),
             (url_for("query.form"), gettext("Query")),
             (url_for("pages.docs"), gettext("Guide")),

@@ -12,7 +12,7 @@ from threading import Lock
 from typing import NamedTuple
 from urllib.parse import unquote
 
-from atmp_graph.store.protocol import Iri, Literal, Store
+from atmp_graph.store.protocol import Iri, Literal, Row, Store
 from atmp_graph.vocabulary import ATMP, BASE, GRAPH, INFERRED_GRAPH, PREFIXES, compact
 from atmp_graph.web.language import gettext, pick
 
@@ -140,7 +140,7 @@ def last_part(iri: str) -> str:
     return compact(iri)
 
 
-def iris_of(rows: Iterable[dict[str, object]]) -> Iterator[str]:
+def iris_of(rows: Iterable[Row]) -> Iterator[str]:
     """Every IRI in some solutions, to be learnt at once."""
     for row in rows:
         for term in row.values():

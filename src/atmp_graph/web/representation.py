@@ -25,7 +25,7 @@ def choose(offers: tuple[str, ...], suffix: str | None = None) -> str:
     if suffix:
         return suffix
     accept = request.accept_mimetypes
-    if not accept or accept.best == "*/*":
+    if not request.headers.get("Accept") or accept.best == "*/*":
         return offers[0]
     names = {TYPES[name]: name for name in offers}
     best = accept.best_match(names)

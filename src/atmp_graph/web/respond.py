@@ -18,13 +18,18 @@ def data_path(suffix: str) -> str:
     return f"{path}?{query}" if query else path
 
 
+def table_response(table: Table, form: str) -> Response:
+    """A table by itself, as ``csv`` or ``json``."""
+    if form == "csv":
+        return plain(to_csv(table), "csv")
+    return plain(to_json(table, release=site().release), "json")
+
+
 def tabular(template: str, table: Table | None, form: str, **context: Any) -> Response:
     """``template`` around ``table``, or the table alone if ``form`` is ``csv`` or ``json``."""
     table = table or Table(())
-    if form == "csv":
-        response = plain(to_csv(table), "csv")
-    elif form == "json":
-        response = plain(to_json(table, release=site().release), "json")
+    if form in {"csv", "json"}:
+        response = table_response(table, form)
     else:
         response = make_response(render_template(template, table=table, data_path=data_path, **context))
     response.vary.add("Accept")

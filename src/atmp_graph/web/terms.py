@@ -5,18 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from flask import Blueprint, render_template
+from flask import render_template
 
-from atmp_graph.store.protocol import GRAPH_TYPES, Iri, Literal
-from atmp_graph.vocabulary import ONTOLOGY, PREFIXES
+from atmp_graph.store.protocol import Iri, Literal
+from atmp_graph.vocabulary import PREFIXES
 from atmp_graph.web.asking import questions_using
 from atmp_graph.web.facts import Reader, Value, merge, value_of
 from atmp_graph.web.language import gettext, pick
 from atmp_graph.web.names import Link
 from atmp_graph.web.ontology import Ontology, Term
-from atmp_graph.web.site import Site, site
-
-bp = Blueprint("terms", __name__)
+from atmp_graph.web.site import Site
 
 _SKOS, _RDFS, _DCTERMS = PREFIXES["skos"], PREFIXES["rdfs"], PREFIXES["dcterms"]
 _DEFINITIONS = (_SKOS + "definition", _RDFS + "comment", _DCTERMS + "abstract", _DCTERMS + "description")
@@ -54,18 +52,15 @@ class TermPage:
     count: int
 
 
-@bp.get("/ontology")
-@bp.get("/ontology/")
-def index() -> str:
+def ontology_page(it: Site, iri: str) -> str:
     """Modules, the tree of classes, properties and concept schemes, each with its definition."""
-    reader = site().reader()
+    reader = it.reader()
     ontology = reader.ontology
     classes = ontology.of_kind("class")
     properties = ontology.of_kind("object property", "data property", "annotation property")
     return render_template(
         "ontology.html",
-        iri=ONTOLOGY,
-        rdf_types=GRAPH_TYPES,
+        iri=iri,
         modules=_branches(reader, ontology.of_kind("module")),
         classes=_tree(reader, classes),
         properties=_branches(reader, properties),
