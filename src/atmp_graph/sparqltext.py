@@ -1,14 +1,13 @@
 """Reads SPARQL text just far enough to find its words, variables and groups.
 
-Two rooms need that: questions, because the engine binds only variables that a SELECT projects, and
-validation, because it runs one query for a whole set of focus nodes. Neither needs a full parser; the
-engine has one.
+Two rooms need that: questions, whose columns must be what the query gives out, and validation, because it
+runs one query for a whole set of focus nodes. Neither needs a full parser; the engine has one.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import NamedTuple
 
 _TOKEN = re.compile(
@@ -110,39 +109,6 @@ def grouped(found: list[Token], select: Select) -> list[str] | None:
     heads = (*range(select.at, select.opens), *modifiers)
     uses = any(found[at].kind == "word" and found[at].text.upper() in _AGGREGATES for at in heads)
     return [] if uses else None
-
-
-def project(text: str, names: Iterable[str]) -> str:
-    """The same query with the given variables projected by every SELECT that uses them.
-
-    An engine binds a variable from outside only if the SELECT gives it out; the author of a query need not
-    know. A SELECT that groups or aggregates also groups by them: they hold one value, so no group is split.
-    """
-    found = tokens(text)
-    inserts: list[tuple[int, str]] = []
-    for select in selects(found):
-        inside = {token.text[1:] for token in found[select.at : select.ends] if token.kind == "variable"}
-        given = projected(found, select)
-        if not given:
-            continue
-        missing = [name for name in names if name in inside and name not in given]
-        if not missing:
-            continue
-        added = "".join(f" ?{name}" for name in missing)
-        head = (
-            found[select.at + 1]
-            if found[select.at + 1].text.upper() in {"DISTINCT", "REDUCED"}
-            else found[select.at]
-        )
-        inserts.append((head.end, added))
-        groups = grouped(found, select)
-        if groups is not None:
-            by = next((t for t in found[select.closes + 1 : select.ends] if _is_word(t, "BY")), None)
-            after_group = found[select.closes].end
-            inserts.append((by.end, added) if groups and by else (after_group, f" GROUP BY{added}"))
-    for at, added in sorted(inserts, reverse=True):
-        text = text[:at] + added + text[at:]
-    return text
 
 
 def _opening(found: list[Token], at: int) -> int:

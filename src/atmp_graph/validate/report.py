@@ -7,6 +7,7 @@ was wanted. The same report is also JSON and a SHACL validation report in RDF.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 
@@ -16,8 +17,8 @@ from atmp_graph.store.protocol import Blank, Iri, Literal, Term
 from atmp_graph.validate.terms import RDF, SH, XSD
 from atmp_graph.vocabulary import compact
 
-Locate = Callable[[str], str]
-"""An IRI → ``file:line`` of where it is described, or an empty string."""
+Locate = Callable[["Result"], str]
+"""A finding → ``file:line`` of what it is about, or an empty string."""
 
 _WORDS = {
     "en": {
@@ -63,6 +64,14 @@ class Result:
     messages: Mapping[str, str] = field(default_factory=dict)
     found: Mapping[str, str] = field(default_factory=dict)
     details: tuple[Result, ...] = ()
+
+    @property
+    def parts(self) -> tuple[str, ...]:
+        """The statement at fault as far as it is known: the focus, then the property, then the value."""
+        if not re.fullmatch("<[^<>]*>", self.path):
+            return (str(self.focus),)
+        value = () if self.value is None or self.value == self.focus else (str(self.value),)
+        return (str(self.focus), self.path[1:-1], *value)
 
     def message(self, language: str) -> str:
         """The message in a language, else in any, else what was found."""
@@ -118,7 +127,7 @@ class Report:
     def _block(
         self, result: Result, language: str, words: Mapping[str, str], locate: Locate
     ) -> Iterator[str]:
-        place = locate(str(result.focus)) or show(result.focus)
+        place = locate(result) or show(result.focus)
         yield f"{place}: {words.get(result.severity, result.severity)}: {result.message(language)}"
         label = self.labels.get(str(result.focus), {})
         name = label.get(language) or next(iter(label.values()), "")
@@ -136,7 +145,7 @@ class Report:
             {
                 "focus": str(r.focus),
                 "label": dict(self.labels.get(str(r.focus), {})),
-                "place": locate(str(r.focus)),
+                "place": locate(r),
                 "path": short_path(r.path),
                 "value": None if r.value is None else str(r.value),
                 "severity": r.severity.lower(),
