@@ -53,6 +53,10 @@ class RefusedError(InputError):
     """A request that is understood and not allowed, such as SERVICE or LOAD."""
 
 
+class NotAcceptableError(InputError):
+    """None of the media types that the caller can read fits the answer."""
+
+
 class EngineError(AtmpGraphError):
     """The engine or the network failed (exit code 3)."""
 
@@ -63,6 +67,10 @@ class DeadlineError(EngineError):
 
 class MemoryLimitError(EngineError):
     """A query needed more memory than its limit and was ended."""
+
+
+class AnswerTooLargeError(EngineError):
+    """An answer grew past the byte limit and could not be cut between two rows."""
 
 
 class BusyError(EngineError):

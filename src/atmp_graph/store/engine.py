@@ -12,7 +12,13 @@ from typing import IO, TypeVar
 
 import pyoxigraph as ox
 
-from ..errors import AtmpGraphError, EngineError, InputError, QuerySyntaxError, RefusedError
+from ..errors import (
+    AtmpGraphError,
+    EngineError,
+    InputError,
+    NotAcceptableError,
+    RefusedError,
+)
 from ..vocabulary import BASE, PREFIXES
 from .protocol import GRAPH_TYPES, SELECT_TYPES, Blank, Iri, Literal, Query, Row, Rows, Term
 
@@ -42,9 +48,6 @@ RDF_FORMATS = {
 
 _XSD_STRING = PREFIXES["xsd"] + "string"
 _LANG_STRING = PREFIXES["rdf"] + "langString"
-_POSITION = r"(?s)error at (\d+):(\d+): (?:expected )?(.*)"
-_UPDATE = r"(?i)\b(INSERT|DELETE|LOAD|CLEAR|DROP|CREATE|COPY|MOVE|ADD|WITH)\b"
-_WORD = r"<[^<>]*>|[^\s(){}]+"
 
 
 def evaluate(store: ox.Store, query: Query) -> Result:
@@ -61,7 +64,14 @@ def evaluate(store: ox.Store, query: Query) -> Result:
         named = [_node(iri) for iri in query.named_graphs]
 
     def run(on: ox.Store, words: str) -> Result:
-        return on.query(words, base_iri=BASE, prefixes=PREFIXES, default_graph=default, named_graphs=named)
+        try:
+            return on.query(words, base_iri=BASE, default_graph=default, named_graphs=named)
+        except (
+            SyntaxError
+        ):  # perhaps it uses our prefixes; to offer them at once would cost every query 12 µs
+            return on.query(
+                words, base_iri=BASE, prefixes=PREFIXES, default_graph=default, named_graphs=named
+            )
 
     if "service" in text.lower():
         _refuse_service(text, run)
@@ -100,7 +110,9 @@ def mapped(work: Callable[[], T], text: str = "") -> T:
     except AtmpGraphError:
         raise
     except SyntaxError as error:
-        raise _syntax_error(str(error), text) from None
+        from .complaint import explain  # noqa: PLC0415  (late: only for what does not parse)
+
+        raise explain(str(error), text) from None
     except RuntimeError as error:
         raise InputError(
             str(error), hint="The functions of SPARQL 1.1 are available, and the XSD casts."
@@ -109,64 +121,6 @@ def mapped(work: Callable[[], T], text: str = "") -> T:
         raise InputError(str(error), hint="Check the IRIs and the terms that were passed.") from None
     except OSError as error:
         raise EngineError(f"The store cannot be read: {error}", hint="Build the release again.") from None
-
-
-def _syntax_error(message: str, text: str) -> AtmpGraphError:
-    """A parser's complaint in words for people: where, what stands there, what may help."""
-    match = re.match(_POSITION, message)
-    if match is None:
-        return QuerySyntaxError(message)
-    line, column, expected = int(match[1]), int(match[2]), match[3]
-    first = re.search(_UPDATE, text)
-    if first and expected == "CONSTRUCT" and line == text.count("\n", 0, first.start()) + 1:
-        return RefusedError(
-            f"{first[1].upper()} is an update, and this is a query service",
-            hint="Ask with SELECT, ASK, CONSTRUCT or DESCRIBE.",
-        )
-    column, word = _word_at(text.splitlines(), line, column)
-    if "Prefix not found" in expected:
-        return QuerySyntaxError(
-            f"The prefix of “{word}” is not declared",
-            line=line,
-            column=column,
-            hint=f"Declare it with PREFIX; these are known without: {', '.join(PREFIXES)}.",
-        )
-    said = next((words for words in _REASONS if words in expected), "")
-    if said:
-        return QuerySyntaxError(said, line=line, column=column, hint=_REASONS[said])
-    found = f"“{word}” cannot stand here" if word else "The query ends too early"
-    return QuerySyntaxError(found, line=line, column=column, hint=f"Expected {_shorten(expected)}.")
-
-
-def _word_at(lines: Sequence[str], line: int, column: int) -> tuple[int, str]:
-    """The column (of characters) and the word that the parser means; it counts bytes and points past the
-    word."""
-    if line > len(lines):
-        return column, ""
-    words = lines[line - 1]
-    end = len(words.encode()[: column - 1].decode(errors="ignore"))
-    for match in re.finditer(_WORD, words):
-        if match.start() <= end <= match.end() and (end < len(words) or match.end() > end - 1):
-            return match.start() + 1, match[0][:40]
-    return end + 1, words[end : end + 1]
-
-
-_REASONS = {
-    "IRI parsing failed": "An IRI in <…> may not hold spaces, quotes or braces.",
-    "The SELECT contains a variable that is unbound": "Each plain variable must stand in GROUP BY.",
-    "The SELECT overrides an existing variable using an expression": "Give the expression a new name.",
-}
-
-
-def _shorten(expected: str) -> str:
-    """The parser's list of what it would have taken, without character classes, at most eight of them."""
-    words = re.findall(r'"(?:\\.|[^"\\])+"|\b[A-Za-z]\w+\b', re.sub(r"\[(?:'[^']*'|[^\]'])*\]", "", expected))
-    names = [word.strip('"').replace('\\"', '"') for word in words if word not in ("one", "of")]
-    return (
-        ("one of " if len(names) > 1 else "")
-        + (" ".join(names[:8]) or "something else")
-        + " …" * (len(names) > 8)
-    )
 
 
 def choose(result: Result, accept: Sequence[str]) -> tuple[str, str]:
@@ -179,7 +133,7 @@ def choose(result: Result, accept: Sequence[str]) -> tuple[str, str]:
     for media_type in accept:
         if media_type in fitting:
             return kind, media_type
-    raise InputError(
+    raise NotAcceptableError(
         f"No accepted type fits this query: it gives {' or '.join(fitting)}", hint="Ask for one of these."
     )
 

@@ -1,0 +1,331 @@
+"""Decides which worker runs which query, so that a heavy query never keeps a light one waiting.
+
+New queries go to the *fast* workers, a few at a time to each. A query that is not done after 20 ms takes
+its worker with it to the *slow* ones and a spare steps in; those who stood behind it are sent again. When
+all slow places are taken it is *parked*: its process is stopped, and goes on when a place is free. Each
+query has its deadline in its worker's own kernel timer; what is still there shortly after it is killed from
+here. Everything that waits, waits in a bounded queue. All of it runs on one event loop and touches no query
+text.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+from collections import deque
+from collections.abc import Coroutine
+from contextlib import suppress
+from pathlib import Path
+
+from ..errors import AtmpGraphError, BusyError, DeadlineError, EngineError, QuerySyntaxError
+from .generations import ReleaseFiles, open_release
+from .limits import GRACE, SLOW_AFTER, YIELD_AFTER, Limits
+from .link import Job, Link, Reply
+from .nursery import Nursery
+from .protocol import Query
+from .wire import Request
+from .worker import too_much_memory
+
+DEPTH = 3
+"""Queries sent to one fast worker at a time: the next is there when it is done with one."""
+
+_TICK = 0.005
+_LOAD_AT_ONCE = 30_000_000  # bytes of N-Quads; more is served from disk until it is in memory
+
+
+class Pool:
+    """Runs queries on the workers of one generation after another; ``start`` it on the loop that uses it."""
+
+    def __init__(self, release_dir: Path, limits: Limits) -> None:
+        self.limits = limits
+        self.killed = 0
+        self._release = open_release(release_dir)
+        self._nursery: Nursery | None = None
+        self._nurseries: set[Nursery] = set()
+        self._fast: list[Link] = []
+        self._spare: list[Link] = []
+        self._slow: list[Link] = []
+        self._parked: deque[Link] = deque()
+        self._links: set[Link] = set()
+        self._coming = 0
+        self._waiting: deque[Job] = deque()
+        self._timer: asyncio.TimerHandle | None = None
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._closing = False
+
+    @property
+    def generation(self) -> str:
+        """The id of the release that new queries see."""
+        return self._release.id
+
+    async def start(self) -> None:
+        """Serve the release: at once, from disk if it is large, and from memory as soon as it is loaded."""
+        self._loop = asyncio.get_running_loop()
+        if self._release.dataset.stat().st_size <= _LOAD_AT_ONCE:
+            await self._serve(self._release, "memory")
+        else:
+            await self._serve(self._release, "disk")
+            self._later(self._serve(self._release, "memory"))
+
+    async def reload(self, release_dir: Path) -> None:
+        """Serve another release from now on; what runs ends on the one it began with."""
+        await self._serve(open_release(release_dir), "memory")
+
+    async def run(self, query: Query, gzip: bool = False) -> Reply:
+        """Run a query; gives its answer when that begins, or raises what went wrong."""
+        if self._closing:
+            raise BusyError("The server is shutting down", retry_after=5)
+        job = Job(Request(query, self.limits.seconds, gzip), self._loop.time(), self._loop.create_future())
+        self._submit(job)
+        try:
+            return await job.begun
+        except asyncio.CancelledError:
+            job.left = True
+            raise
+
+    async def close(self) -> None:
+        """End every worker and every zygote."""
+        self._closing = True
+        for task in self._tasks:
+            task.cancel()
+        for job in self._waiting:
+            job.fail(BusyError("The server is shutting down", retry_after=5))
+        for link in list(self._links):
+            link.kill(BusyError("The server is shutting down", retry_after=5))
+        for nursery in list(self._nurseries):
+            await nursery.closed()
+
+    def state(self) -> dict[str, int]:
+        """How many workers and queries are where, for the curious and for tests."""
+        return {
+            "fast": len(self._fast),
+            "spare": len(self._spare),
+            "slow": len(self._slow),
+            "parked": len(self._parked),
+            "waiting": len(self._waiting),
+            "killed": self.killed,
+            "generations": len(self._nurseries),
+        }
+
+    async def _serve(self, release: ReleaseFiles, engine: str) -> None:
+        """Start a generation, wait for its first workers, then let them take the place of the old ones."""
+        nursery = Nursery(release, engine, self.limits)
+        nursery.ended = self._orphaned
+        self._nurseries.add(nursery)
+        await nursery.ready()
+        links = [await self._hire(nursery) for _ in range(self.limits.fast)]
+        old = [*self._fast, *self._spare]
+        self._release, self._nursery = release, nursery
+        self._fast, self._spare = links, []
+        for link in old:
+            self._retire(link)
+        self._refill()
+        self._feed()
+
+    def _retire(self, link: Link) -> None:
+        """End a worker of an old generation, at once or after the query that it runs."""
+        if link.jobs:
+            self._isolate(link)
+            self._slow.append(link)
+            link.tainted = True
+        else:
+            link.kill()
+
+    def _orphaned(self, nursery: Nursery) -> None:
+        """A zygote has died by itself: its generation must come back, for there will be no new workers."""
+        self._nurseries.discard(nursery)
+        if nursery is self._nursery and not self._closing:
+            self._nursery = None
+            self._later(self._serve(nursery.release, nursery.engine))
+
+    def _later(self, work: Coroutine[object, object, None]) -> None:
+        async def quietly() -> None:
+            with suppress(AtmpGraphError):
+                await work
+
+        task = self._loop.create_task(quietly())
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    def _submit(self, job: Job) -> None:
+        link = self._free()
+        if link:
+            link.send(job)
+        elif len(self._waiting) < self.limits.queued:
+            self._waiting.append(job)
+        else:
+            raise BusyError("Too many queries are waiting", hint="Try again in a moment.")
+        if self._timer is None:
+            self._timer = self._loop.call_later(_TICK, self._tick)
+
+    def _free(self) -> Link | None:
+        """The fast worker with the fewest queries, if it may have one more."""
+        link = min(self._fast, key=lambda link: len(link.jobs), default=None)
+        return link if link and len(link.jobs) < DEPTH else None
+
+    def _feed(self) -> None:
+        """Send waiting queries to fast workers while there is room."""
+        while self._waiting and (link := self._free()):
+            job = self._waiting.popleft()
+            if not job.left:
+                link.send(job)
+
+    def _tick(self) -> None:
+        """Look at every running query; runs while there are any."""
+        now = self._loop.time()
+        for link in [link for link in self._fast if link.jobs and now - link.since > SLOW_AFTER]:
+            self._demote(link)
+        for link in [*self._slow, *self._parked]:
+            self._watch(link, now)
+        while self._waiting and now - self._waiting[0].created > self._waiting[0].seconds:
+            self._waiting.popleft().fail(BusyError("No worker was free in time", retry_after=2))
+        self._unpark()
+        busy = self._slow or self._parked or self._waiting or any(link.jobs for link in self._fast)
+        self._timer = self._loop.call_later(_TICK, self._tick) if busy else None
+
+    def _demote(self, link: Link) -> None:
+        """Take a worker whose query is slow out of the fast lane, and send again what waited behind it."""
+        self._fast.remove(link)
+        self._isolate(link)
+        if self._running() < self.limits.slow:
+            self._slow.append(link)
+        elif len(self._parked) < self.limits.parked:
+            # If this process is killed, the kernel wakes and ends what is stopped: an orphaned process group.
+            link.signal(signal.SIGSTOP)
+            self._parked.append(link)
+        else:
+            self._slow.append(link)
+            self._kill(
+                link,
+                BusyError("Too many heavy queries are running", retry_after=int(self.limits.seconds) or 1),
+            )
+        self._refill()
+        self._feed()
+
+    def _isolate(self, link: Link) -> None:
+        """Leave a worker only the query that it runs, and send again what waits behind it."""
+        running, *behind = link.jobs
+        if behind:
+            link.tainted = True  # it would run them all the same
+            link.jobs = deque([running])
+            self._waiting.extendleft(reversed(behind))
+
+    def _running(self) -> int:
+        """Slow workers that use the processor; one whose reader is behind does not."""
+        return sum(not link.resting for link in self._slow)
+
+    def _watch(self, link: Link, now: float) -> None:
+        """See that a slow query gives way, and ends when its time is up or its client has left."""
+        job, age = link.jobs[0], now - link.since
+        if job.left:
+            self._kill(link, EngineError("The client has left"))
+        elif age > job.seconds + GRACE and job.reply is None:
+            self._kill(link, _too_late(job))
+        elif age > YIELD_AFTER and not link.tainted:
+            link.yield_to_others()
+
+    def _unpark(self) -> None:
+        while self._parked and self._running() < self.limits.slow:
+            link = self._parked.popleft()
+            link.signal(signal.SIGCONT)
+            self._slow.append(link)
+
+    def _kill(self, link: Link, reason: AtmpGraphError) -> None:
+        self.killed += 1
+        link.kill(reason)
+
+    def done(self, link: Link, job: Job) -> None:  # noqa: ARG002
+        """A query has ended: its worker takes the next one; a slow one comes back, unless it is tainted."""
+        if link.tainted or link.nursery is not self._nursery:
+            if not link.jobs:
+                link.kill()
+        elif link in self._slow:
+            self._slow.remove(link)
+            self._place(link)
+            self._unpark()
+        else:
+            self._feed()
+
+    def lost(self, link: Link) -> None:
+        """A worker is gone: say so to its query, let the others run elsewhere, see to its successor."""
+        for lane in (self._fast, self._spare, self._slow, self._parked):
+            if link in lane:
+                lane.remove(link)
+        self._links.discard(link)
+        if link.jobs:
+            job, *behind = link.jobs
+            self._waiting.extendleft(reversed(behind))
+            self._loop.create_task(self._bury(link, job))
+        link.nursery.workers -= 1
+        if link.nursery is not self._nursery and link.nursery.workers == 0:
+            link.nursery.close()
+            self._nurseries.discard(link.nursery)
+        if link.pid:  # else it never began, and there is no hurry to try again
+            self._refill()
+        self._feed()
+        self._unpark()
+
+    async def _bury(self, link: Link, job: Job) -> None:
+        """End the query that a worker died of, with the reason as soon as it is known."""
+        for _ in range(50):
+            died = link.nursery.death_of(link.pid)
+            if link.reason or died is not None:
+                break
+            await asyncio.sleep(0.002)
+        job.fail(link.reason or _cause(died, job, self.limits))
+
+    def _refill(self) -> None:
+        """Let the spare workers step in, and ask for more until there are as many spare ones as fast ones."""
+        while self._spare and len(self._fast) < self.limits.fast:
+            self._fast.append(self._spare.pop())
+        missing = 2 * self.limits.fast - len(self._fast) - len(self._spare) - self._coming
+        if self._nursery and not self._closing:
+            for _ in range(missing):
+                self._coming += 1
+                self._later(self._succeed(self._nursery))
+
+    async def _succeed(self, nursery: Nursery) -> None:
+        """Bring one new worker into its lane."""
+        try:
+            link = await self._hire(nursery)
+        except EngineError:
+            await asyncio.sleep(0.2)  # no process to be had just now
+            self._coming -= 1
+            self._refill()
+            return
+        self._coming -= 1
+        self._place(link)
+
+    async def _hire(self, nursery: Nursery) -> Link:
+        link = await nursery.worker(self)
+        self._links.add(link)
+        await link.ready
+        return link
+
+    def _place(self, link: Link) -> None:
+        """Give an idle worker a place in the fast lane or among the spare ones, or let it go."""
+        if link.nursery is not self._nursery or len(self._spare) >= self.limits.fast:
+            link.kill()
+            return
+        (self._fast if len(self._fast) < self.limits.fast else self._spare).append(link)
+        self._feed()
+
+
+def _too_late(job: Job) -> DeadlineError:
+    return DeadlineError(
+        f"The query was not done after {job.seconds:g} seconds and was ended",
+        hint="Narrow it: name a class or a property, add LIMIT, avoid patterns that share no variable.",
+    )
+
+
+def _cause(died: int | None, job: Job, limits: Limits) -> AtmpGraphError:
+    """The error of a query whose worker died by the signal ``died``."""
+    if died == signal.SIGALRM:
+        return _too_late(job)
+    if died in (signal.SIGABRT, signal.SIGKILL):
+        return too_much_memory(limits)
+    if died in (signal.SIGSEGV, signal.SIGBUS):
+        return QuerySyntaxError("The query is nested too deeply", hint="Use fewer braces and brackets.")
+    return EngineError(
+        "The query's worker ended unexpectedly", hint="Try again; if it stays, report the query."
+    )
