@@ -63,7 +63,7 @@ def target_query(kind: str, value: Object, classes: Classes) -> str:
 
 def queries(shape: Shape, constraint: Constraint, number: int, classes: Classes) -> Iterator[str]:
     """The queries whose rows are the violations of a constraint that refers to no other shape."""
-    test = _value_test(constraint, classes)
+    test = value_test(constraint, classes)
     if test:
         yield f"SELECT DISTINCT ?this ?value {{ {values_pattern(shape, number)} FILTER({test}) }}"
         return
@@ -77,7 +77,7 @@ def _instance(variable: str, classes: list[str]) -> str:
     return f"{variable} <{RDF}type> ?_class FILTER(?_class IN ({named}))"
 
 
-def _value_test(constraint: Constraint, classes: Classes) -> str:
+def value_test(constraint: Constraint, classes: Classes) -> str:
     """A SPARQL expression that is true for a ``?value`` that breaks the constraint.
 
     Empty if the constraint is not about single values.

@@ -17,6 +17,7 @@ from atmp_graph.store.protocol import Iri
 from atmp_graph.validate import compile as compiler
 from atmp_graph.validate.dataset import Dataset, Focus, check_patterns, plain
 from atmp_graph.validate.graph import Node, Object
+from atmp_graph.validate.inline import Inliner
 from atmp_graph.validate.messages import explain, show, wanted
 from atmp_graph.validate.model import Constraint, Shape, Shapes, Target, read_shapes
 from atmp_graph.validate.report import Report, Result
@@ -46,7 +47,7 @@ def validate(data: Iterable[ox.Quad], shapes: Iterable[ox.Quad]) -> Report:
     )
     dataset = Dataset(quads)
     checker = Checker(dataset, read)
-    results = [result for target in read.targets for result in checker.check_target(target)]
+    results = checker.check_all()
     if read.unsupported:
         from atmp_graph.validate.fallback import validate_files  # noqa: PLC0415 - rdflib costs 100 ms
 
@@ -74,14 +75,19 @@ class Checker:
     def __init__(self, dataset: Dataset, shapes: Shapes) -> None:
         self.dataset = dataset
         self.shapes = shapes
+        self._targets: dict[str, Focus] = {}
+        self._inliner = Inliner(shapes.by_node, dataset.classes)
 
-    def check_target(self, target: Target) -> list[Result]:
-        """The findings of one shape on the nodes of one of its targets."""
-        focus: Focus = {target.value: None}
-        if target.kind != "targetNode":
-            query = compiler.target_query(target.kind, target.value, self.dataset.classes)
-            focus = {row["this"]: None for row in self.dataset.select(query)}
-        return [result for _, result in self.check(self.shapes.by_node[target.shape], focus)]
+    def check_all(self) -> list[Result]:
+        """The findings of every shape on all nodes it targets."""
+        focus_of: dict[Node, Focus] = {}
+        for target in self.shapes.targets:
+            focus_of.setdefault(target.shape, {}).update(self._focus(target))
+        return [
+            result
+            for node, focus in focus_of.items()
+            for _, result in self.check(self.shapes.by_node[node], focus)
+        ]
 
     def check(self, shape: Shape, focus: Focus) -> Found:
         """The findings of a shape on a set of focus nodes, with the focus node each belongs to."""
@@ -97,22 +103,40 @@ class Checker:
             found.setdefault(this, []).append(result)
         return found
 
+    def _focus(self, target: Target) -> Focus:
+        if target.kind == "targetNode":
+            return {target.value: None}
+        query = compiler.target_query(target.kind, target.value, self.dataset.classes)
+        if query not in self._targets:
+            self._targets[query] = {row["this"]: None for row in self.dataset.select(query)}
+        return self._targets[query]
+
     def _constraint(self, shape: Shape, constraint: Constraint, focus: Focus) -> Found:
         if constraint.select:
             yield from self._sparql(shape, constraint.select, focus)
+        elif constraint.component == "Property" and not shape.path:
+            yield from self.check(self.shapes.by_node[constraint.shapes[0]], focus)
         elif constraint.component == "Property":
             pairs = self._pairs(shape, focus)
             failing = self.failing(constraint.shapes[0], dict.fromkeys(value for _, value in pairs))
             yield from ((this, result) for this, value in pairs for result in failing.get(value, []))
-        elif constraint.component == "Qualified":
-            yield from self._qualified(shape, constraint, focus)
-        elif constraint.component in {"Not", "Node", "And", "Or", "Xone"}:
-            yield from self._logical(shape, constraint, focus)
+        elif constraint.component in {"Qualified", "Not", "Node", "And", "Or", "Xone"}:
+            yield from self._on_shapes(shape, constraint, focus)
         else:
             number = self.dataset.number(focus)
             for query in compiler.queries(shape, constraint, number, self.dataset.classes):
                 for row in self.dataset.select(query):
                     yield row["this"], _result(shape, constraint, row)
+
+    def _on_shapes(self, shape: Shape, constraint: Constraint, focus: Focus) -> Found:
+        queries = self._inliner.queries(shape, constraint, self.dataset.number(focus))
+        if queries is None:
+            by_sets = self._qualified if constraint.component == "Qualified" else self._logical
+            yield from by_sets(shape, constraint, focus)
+            return
+        for query in queries:
+            for row in self.dataset.select(query):
+                yield row["this"], _inlined(shape, constraint, row)
 
     def _logical(self, shape: Shape, constraint: Constraint, focus: Focus) -> Found:
         pairs = self._pairs(shape, focus)
@@ -205,6 +229,14 @@ def _result(
         found=found,
         details=details,
     )
+
+
+def _inlined(shape: Shape, constraint: Constraint, row: Mapping[str, object]) -> Result:
+    if constraint.component != "Qualified":
+        return _result(shape, constraint, row)
+    if "bound" in row:
+        return _result(shape, constraint, row, component="QualifiedMaxCount", asked=constraint.upper)
+    return _result(shape, constraint, row, component="QualifiedMinCount", asked=constraint.number)
 
 
 def _bare(value: object) -> object:
