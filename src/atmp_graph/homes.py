@@ -75,7 +75,7 @@ def current_release(cache: str) -> str | None:
     build.
     """
     try:
-        with open(os.path.join(cache, "current"), encoding="ascii") as file:
+        with open(os.path.join(cache, "current"), encoding="utf-8") as file:
             name = file.read().strip()
     except FileNotFoundError:
         return None

@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import sys
 
-from atmp_graph.errors import AtmpGraphError, InputError
+from atmp_graph.errors import AtmpGraphError
 
 __all__ = ["main"]
 
@@ -18,7 +18,7 @@ def main(argv: list[str] | None = None) -> int:
     """Run one command and return its exit code: 0 done, 1 wrong data, 2 wrong use, 3 engine trouble."""
     arguments = sys.argv[1:] if argv is None else argv
     try:
-        return _run(arguments)
+        return 0 if _quickly(arguments, leave=argv is None) else _run(arguments)
     except AtmpGraphError as error:
         return _report(error)
     except KeyboardInterrupt:
@@ -27,6 +27,24 @@ def main(argv: list[str] | None = None) -> int:
         # Whoever read our output has gone. Point stdout nowhere, or Python complains again while it exits.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
+
+
+def _quickly(arguments: list[str], *, leave: bool) -> bool:
+    """True if the short way (``quick``) printed the answer; with ``leave``, the process ends there and
+    then.
+    """
+    if "query" not in arguments[:3] or "_ARGCOMPLETE" in os.environ:
+        return False
+    from atmp_graph.cli.quick import answer
+
+    content = answer(arguments)
+    if content is None:
+        return False
+    sys.stdout.buffer.write(content)
+    sys.stdout.flush()
+    if leave:
+        os._exit(0)  # nothing is left to do, and the engine and the interpreter would take 5 ms to do it
+    return True
 
 
 def _run(arguments: list[str]) -> int:
@@ -56,8 +74,3 @@ def _report(error: AtmpGraphError) -> int:
     except BrokenPipeError:
         return error.exit_code
     return error.exit_code
-
-
-def fail(message: str, hint: str) -> InputError:
-    """What a command raises when it is used wrongly."""
-    return InputError(message, hint=hint)

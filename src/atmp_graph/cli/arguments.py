@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import argparse
+import os
+import sys
 from typing import TYPE_CHECKING, NoReturn
 
 from atmp_graph import __version__
 from atmp_graph.errors import InputError
+from atmp_graph.store.protocol import GRAPH_TYPES, SELECT_TYPES
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -20,6 +23,22 @@ class Parser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
         """Raise ``InputError`` instead of printing usage and leaving."""
         raise InputError(message, hint=f"see {self.prog} --help")
+
+
+class Help(argparse.HelpFormatter):
+    """Help as wide as the window. argparse makes one of these for every option, and its own way of asking
+    for the width imports half of the library's file tools.
+    """
+
+    def __init__(self, prog: str) -> None:
+        super().__init__(prog, max_help_position=28, width=min(_window_width(), 100) - 2)
+
+
+def _window_width() -> int:
+    try:
+        return os.get_terminal_size(sys.stdout.fileno()).columns or 80
+    except (OSError, ValueError):
+        return 80
 
 
 def chosen_command(arguments: list[str]) -> str | None:
@@ -37,7 +56,7 @@ def chosen_command(arguments: list[str]) -> str | None:
 
 def build_parser(command: str | None) -> Parser:
     """The parser; with the options of ``command`` alone if it is given."""
-    parser = Parser(prog=NAME, add_help=command is None, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = Parser(prog=NAME, add_help=command is None, formatter_class=Help)
     if command is None:
         parser.format_help = _overview  # type: ignore[method-assign]
         parser.add_argument("--version", action="version", version=f"{NAME} {__version__}")
@@ -45,7 +64,8 @@ def build_parser(command: str | None) -> Parser:
     names = parser.add_subparsers(dest="command", metavar="COMMAND", required=True, parser_class=Parser)
     for name in [command] if command else COMMANDS:
         summary, add, run = COMMANDS[name]
-        own = names.add_parser(name, description=summary[0].upper() + summary[1:] + ".")
+        description = summary[0].upper() + summary[1:] + "."
+        own = names.add_parser(name, description=description, formatter_class=Help)
         _home(own, default=argparse.SUPPRESS)
         own.set_defaults(run=run)
         add(own)
@@ -68,8 +88,45 @@ def _format(parser: Parser) -> None:
     )
 
 
+def _build(parser: Parser) -> None:
+    parser.add_argument("--out", metavar="DIR", help="folder for releases (default: the home's cache)")
+
+
+def _query(parser: Parser) -> None:
+    parser.add_argument(
+        "file", metavar="FILE", nargs="?", help="a file with the query, or - for standard input"
+    )
+    parser.add_argument("-e", dest="expression", metavar="TEXT", help="the query itself")
+    _format_option(parser, ("table", *SELECT_TYPES, *GRAPH_TYPES), "table")
+
+
+def _export(parser: Parser) -> None:
+    parser.add_argument("folder", metavar="DIR", help="where to write the files")
+    parser.add_argument(
+        "--format", metavar="F", action="append", help="one of them (repeat for more; default: all of them)"
+    )
+
+
+def _completion(parser: Parser) -> None:
+    parser.add_argument("shell", choices=("bash", "zsh", "fish", "powershell"), help="your shell")
+
+
+def _format_option(parser: Parser, names: tuple[str, ...], default: str) -> None:
+    parser.add_argument(
+        "--format",
+        metavar="F",
+        choices=names,
+        default=default,
+        help=f"{', '.join(names)} (default: {default})",
+    )
+
+
 COMMANDS: dict[str, tuple[str, Callable[[Parser], None], str]] = {
+    "query": ("run SPARQL from the shell", _query, "queries:query"),
+    "build": ("check the four folders and make a release", _build, "making:build"),
     "format": ("write Turtle in its one canonical form", _format, "authoring:format_files"),
+    "export": ("write files for others: RDF, tables, catalogue", _export, "making:export"),
+    "completion": ("print what makes a shell complete our commands", _completion, "completion:print_script"),
 }
 """Name → summary, what adds its options, and the function that runs it."""
 
@@ -96,6 +153,6 @@ def _overview() -> str:
         "  -h, --help   show this; COMMAND --help shows the options of one command",
         "",
         "Exit code: 0 done, 1 something wrong in the data, 2 wrong use, 3 engine or network trouble.",
-        f'Completion: eval "$(register-python-argcomplete {NAME})"',
+        f'Completion: eval "$({NAME} completion bash)", or zsh, fish, powershell.',
     ]
     return "\n".join(lines) + "\n"

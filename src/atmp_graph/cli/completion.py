@@ -6,6 +6,7 @@ import sys
 from argparse import ArgumentParser, Namespace
 
 import argcomplete
+from argcomplete.shell_integration import shellcode
 
 
 def complete(parser: ArgumentParser) -> None:
@@ -15,5 +16,5 @@ def complete(parser: ArgumentParser) -> None:
 
 def print_script(options: Namespace) -> int:
     """Print what a shell must evaluate to complete our commands."""
-    sys.stdout.write(argcomplete.shellcode(["atmp-graph"], shell=options.shell))
+    sys.stdout.write(shellcode(["atmp-graph"], shell=options.shell))
     return 0

@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 
-from ..errors import EngineError
-from .engine import choose, evaluate, mapped, serialise, solutions
-from .generations import STORE, open_release
-from .protocol import Answer, Query, Rows, Term
+from atmp_graph.errors import EngineError
+from atmp_graph.store.engine import choose, evaluate, mapped, serialise, solutions
+from atmp_graph.store.generations import STORE, open_release
+from atmp_graph.store.protocol import Answer, Query, Rows, Term
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -30,12 +30,15 @@ class DirectStore:
         self._generation = generation
 
     @classmethod
-    def open(cls, release_dir: Path) -> DirectStore:
-        """The release at ``release_dir``; raises ``InputError`` if there is none."""
+    def open(cls, release_dir: Path | str, generation: str = "") -> DirectStore:
+        """The release at ``release_dir``; raises ``InputError`` if there is none.
+
+        A caller who knows the release's id gives it, so that the manifest need not be read.
+        """
         try:
-            return cls(ox.Store.read_only(str(release_dir / STORE)), release_dir)
+            return cls(ox.Store.read_only(f"{release_dir}/{STORE}"), generation or _path(release_dir))
         except OSError as error:
-            release = open_release(release_dir)  # says what is missing
+            release = open_release(_path(release_dir))  # says what is missing
             raise EngineError(
                 f"The store of this release cannot be opened: {error}", place=str(release.store)
             ) from None
@@ -80,3 +83,9 @@ def _with_union(quads: Iterable[ox.Quad]) -> Iterator[ox.Quad]:
         yield quad
         if not isinstance(quad.graph_name, ox.DefaultGraph):
             yield ox.Quad(quad.subject, quad.predicate, quad.object)
+
+
+def _path(directory: Path | str) -> Path:
+    from pathlib import Path  # noqa: PLC0415  (late: it costs 3 ms)
+
+    return Path(directory)
