@@ -1,7 +1,8 @@
 """Shapes small enough to be a SPARQL expression on ``?value``.
 
-Most shapes inside ``sh:or``, ``sh:not``, ``sh:node`` or ``sh:qualifiedValueShape`` ask one simple thing: a class, a
-language, a fixed value. Written into the query of the shape around them they cost no rows in Python.
+Most shapes inside ``sh:or``, ``sh:not``, ``sh:node`` or ``sh:qualifiedValueShape`` ask one simple thing: a
+class, a language, a fixed value. Written into the query of the shape around them they cost no rows in
+Python.
 """
 
 from __future__ import annotations

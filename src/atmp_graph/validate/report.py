@@ -46,6 +46,9 @@ _WORDS = {
 }
 
 
+_RANK = {"Violation": 0, "Warning": 1, "Info": 2}
+
+
 @dataclass(frozen=True)
 class Result:
     """One finding. ``shape`` is the nearest named shape, ``source`` the very shape; ``path`` is SPARQL path
@@ -121,14 +124,15 @@ class Report:
         words = _WORDS[language]
         if not self.results:
             return words["none"] + "\n"
-        blocks = ["\n".join(self._block(r, language, words, locate)) for r in self.results]
+        placed = [(locate(result), result) for result in self.results]
+        placed.sort(key=lambda pair: (_RANK.get(pair[1].severity, 0), _by_line(pair[0])))
+        blocks = ["\n".join(self._block(r, place, language)) for place, r in placed]
         return "\n\n".join([*blocks, words["sum"].format(**self.counts())]) + "\n"
 
-    def _block(
-        self, result: Result, language: str, words: Mapping[str, str], locate: Locate
-    ) -> Iterator[str]:
-        place = locate(result) or show(result.focus)
-        yield f"{place}: {words.get(result.severity, result.severity)}: {result.message(language)}"
+    def _block(self, result: Result, place: str, language: str) -> Iterator[str]:
+        words = _WORDS[language]
+        severity = words.get(result.severity, result.severity)
+        yield f"{place or show(result.focus)}: {severity}: {result.message(language)}"
         label = self.labels.get(str(result.focus), {})
         name = label.get(language) or next(iter(label.values()), "")
         yield f"    {words['thing']:<10} {show(result.focus)}" + (f" ({name})" if name else "")
@@ -186,6 +190,11 @@ class Report:
             for language, text in sorted((result.messages or result.found).items()):
                 literal = ox.Literal(text, language=language) if language else ox.Literal(text)
                 yield ox.Triple(node, _n(SH + "resultMessage"), literal)
+
+
+def _by_line(place: str) -> tuple[str, int]:
+    file, _, line = place.rpartition(":")
+    return (file, int(line)) if line.isdecimal() else (place, 0)
 
 
 def _found(result: Result, language: str, depth: int) -> Iterator[str]:

@@ -80,14 +80,18 @@ class Checker:
 
     def check_all(self) -> list[Result]:
         """The findings of every shape on all nodes it targets."""
-        focus_of: dict[Node, Focus] = {}
-        for target in self.shapes.targets:
-            focus_of.setdefault(target.shape, {}).update(self._focus(target))
         return [
             result
-            for node, focus in focus_of.items()
+            for node, focus in self.focus_nodes().items()
             for _, result in self.check(self.shapes.by_node[node], focus)
         ]
+
+    def focus_nodes(self) -> dict[Node, Focus]:
+        """Every shape that has a target, with the nodes of all its targets."""
+        found: dict[Node, Focus] = {}
+        for target in self.shapes.targets:
+            found.setdefault(target.shape, {}).update(self._focus(target))
+        return found
 
     def check(self, shape: Shape, focus: Focus) -> Found:
         """The findings of a shape on a set of focus nodes, with the focus node each belongs to."""
