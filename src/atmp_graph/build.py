@@ -138,8 +138,7 @@ def _check(knowledge: Knowledge, inferred: list[Any]) -> None:
 
 
 def _violation(knowledge: Knowledge, result: Result, labels: Any) -> DataError:
-    focus, path = str(result.focus), result.path
-    parts = [path[1:-1]] if path.startswith("<") and path.count("<") == 1 else []
+    focus = str(result.focus)
     label = labels.get(focus, {}).get("en", "")
     why = result.found.get("en", "")
     message = result.message("en")
@@ -147,8 +146,7 @@ def _violation(knowledge: Knowledge, result: Result, labels: Any) -> DataError:
     if why and why != message:
         lines.append(f"    because: {why}")
     lines.append(f"    rule: {compact(result.shape)} ({result.component})")
-    place = knowledge.places.find(focus, *parts) or knowledge.places.find(focus)
-    return DataError("\n".join(lines), place=place)
+    return DataError("\n".join(lines), place=knowledge.places.find(*result.parts))
 
 
 def _counts(knowledge: Knowledge, inferred: int) -> dict[str, Any]:

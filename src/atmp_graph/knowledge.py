@@ -128,6 +128,31 @@ def read(home: Home) -> Knowledge:
     return Knowledge(home, quads, shapes, frozenset(modules), Places(home.root, graphs))
 
 
+def read_paths(paths: Iterable[Path]) -> tuple[list[ox.Quad], Places]:
+    """The quads of any RDF files and of those in any folders, a graph per file, and where things stand in
+    them.
+
+    Raises ``InputError`` for a path that is not there, ``ManyErrors`` with each file that cannot be read.
+    """
+    errors: list[AtmpGraphError] = []
+    graphs: dict[str, list[Path]] = {}
+    quads: list[ox.Quad] = []
+    home = Home(Path.cwd())
+    files: list[Path] = []
+    for path in paths:
+        if not path.exists():
+            raise InputError("there is no such file or folder", place=str(path))
+        inside = (each for each in path.rglob("*") if each.is_file() and rdf_format(each) is not None)
+        files += sorted(inside) if path.is_dir() else [path]
+    for path, parsed in _parsed(home, files, errors):
+        own = path.absolute().as_uri()
+        graphs[own] = [path]
+        quads += _in_graph(parsed, own)
+    if errors:
+        raise ManyErrors(errors)
+    return quads, Places(home.root, graphs)
+
+
 def _parsed(
     home: Home, paths: Iterable[Path], errors: list[AtmpGraphError]
 ) -> Iterator[tuple[Path, list[ox.Quad]]]:

@@ -40,14 +40,14 @@ class Places:
             if graph
             else [file for files in self.graphs.values() for file in files]
         )
-        mentions = ""
+        best, place = -2, ""
         for file in files:
-            line, whole = _line(_text(file), subject, others)
-            place = f"{self._name(file)}:{line}" if line else ""
-            if whole:
-                return place
-            mentions = mentions or place
-        return mentions or (self._name(files[0]) if graph and files else "")
+            score, line = _line(_text(file), subject, others)
+            if line and score > best:
+                best, place = score, f"{self._name(file)}:{line}"
+            if score == len(others):
+                break
+        return place or (self._name(files[0]) if graph and files else "")
 
     def _name(self, file: Path) -> str:
         return file.relative_to(self.root).as_posix() if file.is_relative_to(self.root) else str(file)
@@ -58,8 +58,11 @@ def _text(file: Path) -> str:
     return read_bytes(file).decode("utf-8", "replace")
 
 
-def _line(text: str, subject: str, others: Sequence[str]) -> tuple[int, bool]:
-    """The best line for a statement (0 if the subject is not there), and whether all of it was found."""
+def _line(text: str, subject: str, others: Sequence[str]) -> tuple[int, int]:
+    """How many of the other parts stand in the best statement of the subject, and its line.
+
+    ``(-1, line)`` if the subject is only mentioned there, ``(-1, 0)`` if it is not there at all.
+    """
     prefixes = dict(_PREFIX.findall(text))
     names = _pattern(subject, prefixes)
     best, at = -1, 0
@@ -76,8 +79,8 @@ def _line(text: str, subject: str, others: Sequence[str]) -> tuple[int, bool]:
             best, at = depth, position if depth else start.start()
     if best < 0:
         mention = re.search(names, text)
-        return (text.count("\n", 0, mention.start()) + 1 if mention else 0), False
-    return text.count("\n", 0, at) + 1, best == len(others)
+        return -1, text.count("\n", 0, mention.start()) + 1 if mention else 0
+    return best, text.count("\n", 0, at) + 1
 
 
 def _pattern(term: str, prefixes: Mapping[str, str]) -> str:

@@ -107,6 +107,32 @@ def _export(parser: Parser) -> None:
     )
 
 
+def _validate(parser: Parser) -> None:
+    parser.add_argument(
+        "paths", metavar="PATH", nargs="*", help="data: RDF files or folders (default: the home's)"
+    )
+    parser.add_argument(
+        "--shapes", metavar="PATH", action="append", help="shapes (repeat for more; default: the home's)"
+    )
+    parser.add_argument("--lang", choices=("en", "sv"), default="en", help="language of the text report")
+    _format_option(parser, ("text", "json", *GRAPH_TYPES), "text")
+
+
+def _reason(parser: Parser) -> None:
+    parser.add_argument("--profile", choices=("rl",), default="rl", help="the rules to use (default: rl)")
+
+
+def _serve(parser: Parser) -> None:
+    parser.add_argument("--host", help="address to listen on (default: 127.0.0.1)")
+    parser.add_argument("--port", metavar="N", help="port to listen on, 0 for any free one (default: 8000)")
+    parser.add_argument("--release", metavar="DIR", help="serve this release instead of building")
+    parser.add_argument("--timeout", metavar="S", help="seconds a query may take")
+    parser.add_argument("--max-rows", metavar="N", help="rows an answer may have")
+    parser.add_argument("--max-bytes", metavar="N", help="bytes an answer may have")
+    parser.add_argument("--memory", metavar="MB", help="megabytes a query may take")
+    parser.add_argument("--workers", metavar="N", help="processes that answer queries")
+
+
 def _completion(parser: Parser) -> None:
     parser.add_argument("shell", choices=("bash", "zsh", "fish", "powershell"), help="your shell")
 
@@ -123,6 +149,9 @@ def _format_option(parser: Parser, names: tuple[str, ...], default: str) -> None
 
 COMMANDS: dict[str, tuple[str, Callable[[Parser], None], str]] = {
     "query": ("run SPARQL from the shell", _query, "queries:query"),
+    "serve": ("serve the SPARQL endpoint and the site", _serve, "serving:serve"),
+    "validate": ("check data against SHACL shapes", _validate, "checking:validate"),
+    "reason": ("show what follows, and contradictions", _reason, "checking:reason"),
     "build": ("check the four folders and make a release", _build, "making:build"),
     "format": ("write Turtle in its one canonical form", _format, "authoring:format_files"),
     "export": ("write files for others: RDF, tables, catalogue", _export, "making:export"),
