@@ -27,8 +27,7 @@ def write_all(
     rest.
     """
     folder.mkdir()
-    for name in rdf.FORMATS:
-        rdf.write(dataset, folder / f"{STEM}.{name}", name)
+    rdf.write_all(dataset, folder, STEM)
     tables.write(dataset, folder / TABLES)
     files = list(folder.iterdir())
     catalogue.write(folder / CATALOGUE, files, statements, counts, classes)

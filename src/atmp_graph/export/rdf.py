@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Callable, Iterable, Iterator
+import shutil
+from collections import defaultdict
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import BinaryIO
 
@@ -26,15 +28,17 @@ _PREFIX_LINE = re.compile(rb"@prefix |PREFIX ")
 _NAMESPACES = re.compile(rb"(<rdf:RDF)((?: xmlns:[^=]+=\"[^\"]*\")+)(>)")
 
 
-def write(dataset: Path, path: Path, name: str) -> None:
-    """Write the quads of ``dataset`` (sorted N-Quads) to ``path`` in the format called ``name``."""
-    rdf = FORMATS[name]
-    quads = _read(dataset)
-    with path.open("wb") as file:
-        if rdf.supports_datasets:
-            serialise(sorted(quads, key=_by_graph), file, rdf)
-        else:
-            serialise(_union(quads), file, rdf)
+def write_all(dataset: Path, folder: Path, stem: str) -> None:
+    """Write the quads of ``dataset`` (sorted N-Quads) to ``folder`` in every format, as ``stem.format``."""
+    quads = list(ox.parse(path=str(dataset), format=ox.RdfFormat.N_QUADS, lenient=True))
+    graphs, union = _by_graph(quads), _union(quads)
+    for name, rdf in FORMATS.items():
+        path = folder / f"{stem}.{name}"
+        if rdf == ox.RdfFormat.N_QUADS:
+            shutil.copyfile(dataset, path)
+            continue
+        with path.open("wb") as file:
+            serialise(graphs if rdf.supports_datasets else union, file, rdf)
 
 
 def serialise(statements: Iterable[ox.Quad] | Iterable[ox.Triple], file: BinaryIO, rdf: ox.RdfFormat) -> None:
@@ -44,22 +48,17 @@ def serialise(statements: Iterable[ox.Quad] | Iterable[ox.Triple], file: BinaryI
     output.finish()
 
 
-def _read(dataset: Path) -> Iterator[ox.Quad]:
-    return ox.parse(path=str(dataset), format=ox.RdfFormat.N_QUADS, lenient=True)
-
-
-def _by_graph(quad: ox.Quad) -> tuple[str, str, str]:
-    return str(quad.graph_name), str(quad.subject), str(quad.predicate)
-
-
-def _union(quads: Iterable[ox.Quad]) -> Iterator[ox.Triple]:
-    """Each triple once: in sorted quads the same triple in two graphs stands side by side."""
-    last = None
+def _by_graph(quads: Iterable[ox.Quad]) -> list[ox.Quad]:
+    """The quads of each graph together, graphs by IRI; within one they stay sorted."""
+    graphs: defaultdict[str, list[ox.Quad]] = defaultdict(list)
     for quad in quads:
-        triple = quad.triple
-        if triple != last:
-            yield triple
-            last = triple
+        graphs[str(quad.graph_name)].append(quad)
+    return [quad for graph in sorted(graphs) for quad in graphs[graph]]
+
+
+def _union(quads: Iterable[ox.Quad]) -> list[ox.Triple]:
+    """Each triple once, in order."""
+    return list(dict.fromkeys(quad.triple for quad in quads))
 
 
 class _SortedHeader(io.RawIOBase):
