@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+pytest_plugins = ["machine"]
+
 TINY_HOME = Path(__file__).parent / "tiny_home"
 
 

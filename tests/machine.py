@@ -15,7 +15,11 @@ TOOLS = ROOT / ".tools"
 
 NEEDS: dict[str, Callable[[], bool]] = {
     "browser": lambda: shutil.which("chromium") is not None and (TOOLS / "npm/.ready").exists(),
-    "java": lambda: shutil.which("java") is not None and (TOOLS / "robot/.ready").exists(),
+    "java": lambda: (
+        shutil.which("java") is not None
+        and (TOOLS / "robot/.ready").exists()
+        and (TOOLS / "protege/.ready").exists()
+    ),
 }
 
 
