@@ -1,0 +1,82 @@
+"""The shapes: each has twins, each demand of each shape can fail, and nothing that is right does."""
+
+from __future__ import annotations
+
+import pytest
+from shape_twins import NAMESPACE, TWINS, demands, focus_nodes, names, report, shapes_model, twins
+
+PAIRS = 79
+
+
+def test_every_shape_has_a_valid_and_an_invalid_twin():
+    """The folders hold one file per shape, and no file without a shape."""
+    found = names()
+    assert len(found) == PAIRS
+    for kind in ("valid", "invalid"):
+        files = sorted(path.stem for path in (TWINS / kind).iterdir())
+        assert files == found
+
+
+def test_every_shape_file_is_compiled():
+    """No file of ours needs the slow fallback."""
+    assert shapes_model().unsupported == {}
+
+
+def test_every_shape_speaks_both_languages():
+    """Whoever breaks a rule reads why, and the way out, in English or Swedish."""
+    said = 0
+    for shape in shapes_model().by_node.values():
+        for constraint in shape.constraints:
+            own = constraint.select.messages if constraint.select else shape.messages
+            inside = constraint.component == "Property" or not _reports(shape)
+            if not inside:
+                assert set(own) == {"en", "sv"}, f"{shape.named} {shape.path} {constraint.component}"
+                assert all(": " in text or ". " in text or text.endswith(".") for text in own.values())
+                said += 1
+    assert said > 250
+
+
+def _reports(shape: object) -> bool:
+    """True for a shape whose findings are shown: a root, or a property shape right under one."""
+    by_node = shapes_model().by_node
+    roots = {target.shape for target in shapes_model().targets}
+    node = getattr(shape, "node", None)
+    return node in roots or any(
+        node in c.shapes for root in roots for c in by_node[root].constraints if c.component == "Property"
+    )
+
+
+def test_valid_twins_pass_every_shape():
+    """Nothing is found in any valid twin or in the world they speak of, by any shape."""
+    ours = set().union(*twins("valid").subjects.values(), twins("valid").world)
+    problems = [r for r in report("valid").results if str(r.focus) in ours]
+    assert [(str(r.focus), r.shape, r.message("en")) for r in problems] == []
+
+
+@pytest.mark.parametrize("name", names())
+def test_valid_twin_is_looked_at(name: str):
+    """A valid twin is a focus node of its shape: it passes because it was checked."""
+    assert focus_nodes("valid")[name] & twins("valid").subjects[name]
+
+
+@pytest.mark.parametrize("name", names())
+def test_invalid_twin_breaks_every_demand(name: str):
+    """Each demand of the shape (property and component) fails at least once in its invalid twin, by name."""
+    here = twins("invalid").subjects[name]
+    broken = {
+        (r.source, r.component)
+        for r in report("invalid").results
+        if r.shape == NAMESPACE + name and str(r.focus) in here
+    }
+    assert [words for demand, words in demands(name).items() if demand not in broken] == []
+
+
+def test_each_broken_thing_breaks_the_shape_it_was_made_for():
+    """No thing in an invalid twin is there in vain: its own shape finds fault with it or a thing it refers to."""
+    found = 0
+    for name in names():
+        focus = {str(r.focus) for r in report("invalid").results if r.shape == NAMESPACE + name}
+        ours = focus & twins("invalid").subjects[name]
+        found += len(ours)
+        assert ours, name
+    assert found > 280
