@@ -129,10 +129,14 @@ def test_disagreeing_texts_stand_side_by_side(client: FlaskClient) -> None:
 
 
 def test_what_only_follows_is_marked(client: FlaskClient) -> None:
-    """A fact that no section states says that it follows."""
+    """What no section states says that it follows; what one states the other way round names the section."""
     text = page(client, "/id/northx-matfors")
-    fact = text[text.index(">is operated by<") :]
-    assert 'class="follows"' in fact[: fact.index("</dd>")]
+    located = text[text.index(">is located in<") :]
+    located = located[: located.index("</dd>")]
+    assert re.search(r"Matfors</a>\s*<span class=.evidence.><a class=.section", located)
+    assert re.search(r"Sweden</a>\s*<span class=.evidence.><span class=.follows", located)
+    operated = text[text.index(">is operated by<") :]
+    assert 'class="section"' in operated[: operated.index("</dd>")]
 
 
 def test_text_from_sources_stays_text(client: FlaskClient) -> None:

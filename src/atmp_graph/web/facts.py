@@ -1,7 +1,7 @@
 """Statements → facts as a reader meets them: amounts with currency, dates as exact as known, evidence beside.
 
-A *statement* is a triple with the named graphs that hold it. A *fact* is a property with its values, in
-words. A *card* is a whole node (a grant, a role, a claim) on a page about something else.
+A *statement* is a triple with the named graphs that hold it. A *fact* is a property with its values,
+in words.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from atmp_graph.store.protocol import Iri, Literal, Term
 from atmp_graph.vocabulary import ATMP, CONCEPT, INFERRED_GRAPH, PREFIXES
-from atmp_graph.web.language import gettext, pick
+from atmp_graph.web.language import gettext, language_name, pick
 from atmp_graph.web.names import TYPE, Link, Names, Section
 from atmp_graph.web.ontology import Ontology
 from atmp_graph.web.wording import is_date, literal, number
@@ -21,8 +21,6 @@ from atmp_graph.web.wording import is_date, literal, number
 _RDFS, _SKOS = PREFIXES["rdfs"], PREFIXES["skos"]
 LABEL = _RDFS + "label"
 PREF_LABEL = _SKOS + "prefLabel"
-MODALITY = ATMP + "assertionModality"
-SUMMARY = ATMP + "summary"
 PRECISION = ATMP + "precision"
 DATE_PRECISION = ATMP + "datePrecision"
 QUANTITIES = (
@@ -32,16 +30,28 @@ QUANTITIES = (
 """Exact, least and most, with the property that says of what: told as one fact."""
 
 OUR_WORDS = {
-    LABEL, PREF_LABEL, SUMMARY, ATMP + "condition", _RDFS + "comment", _SKOS + "definition",
-    _SKOS + "scopeNote", _SKOS + "note", _SKOS + "example", PREFIXES["dcterms"] + "title",
-    PREFIXES["dcterms"] + "description",
-}  # fmt: skip
+    *(_RDFS + name for name in ("label", "comment")),
+    *(_SKOS + name for name in ("prefLabel", "definition", "scopeNote", "note", "example")),
+    *(ATMP + name for name in ("summary", "condition")),
+    *(PREFIXES["dcterms"] + name for name in ("title", "description", "abstract")),
+}
 """Texts written in both languages: a reader is shown one."""
 
+_QUOTED = {ATMP + "wording", ATMP + "timeWording"}
 _ORDINALS = {
     ATMP + name
     for name in ("publicationYear", "footnoteNumber", "sectionNumber", "stageNumber", "listPosition")
 }
+_FIRST = (
+    "definesTerm", "ofIndicator", "value", "minimumValue", "maximumValue", "amount",
+    "minimumAmount", "maximumAmount", "fundingStatus", "fromFunder", "toRecipient", "forActivity",
+    "hasActor", "hasCounterparty", "collaborator", "heldBy", "hasRole", "roleTitle",
+    "atOrganisation", "participant", "inActivity", "assertedBy", "claimKind", "claimScope",
+    "offeredBy", "capability", "performedBy", "atStage", "atFacility", "grantedBy", "grantedTo",
+    "assignedTo", "hasTask", "occurredOn", "startsOn", "endsOn", "timeWording",
+)  # fmt: skip
+_LAST = ("concerns", "isPartOf", "condition", "wording", "hasTopic", "note")
+_ORDER = {name: n - 100 for n, name in enumerate(_FIRST)} | {name: n + 100 for n, name in enumerate(_LAST)}
 
 
 class Statement(NamedTuple):
@@ -55,7 +65,10 @@ class Statement(NamedTuple):
 
 @dataclass
 class Value:
-    """One value of a fact: its words, their language, where it links, and who says so."""
+    """One value of a fact: its words, their language, where it links, and who says so.
+
+    ``marks`` are the numbers, in the list of a card's sections, of those that say it, if not all do.
+    """
 
     text: str
     language: str = ""
@@ -63,28 +76,17 @@ class Value:
     web: str = ""
     sections: list[Section] = field(default_factory=list)
     inferred: bool = False
+    marks: list[int] = field(default_factory=list)
 
 
 @dataclass
 class Fact:
-    """A property, ``inward`` if it is read from its object, and its values."""
+    """A property, ``inward`` if it is read from its object, its values, and how many more there are."""
 
     property: Link
     values: list[Value]
     inward: bool = False
-
-
-@dataclass
-class Card:
-    """A node told in place: name, class, how firmly it is asserted, our summary, facts, sections."""
-
-    link: Link
-    kind: Link | None
-    modality: Link | None
-    modality_name: str
-    summary: Value | None
-    facts: list[Fact]
-    sections: list[Section]
+    left_out: int = 0
 
 
 @dataclass(frozen=True)
@@ -116,18 +118,27 @@ def merge(rows: Iterable[tuple[str, str, Term, str]]) -> list[Statement]:
 def facts(
     statements: Iterable[Statement], reader: Reader, *, skip: frozenset[str] = frozenset()
 ) -> list[Fact]:
-    """The facts that statements about one subject make, by property label, without names and classes."""
+    """The facts that statements about one subject make, parties and figures first; no names, no classes."""
     by: dict[str, list[Statement]] = defaultdict(list)
     for statement in statements:
         by[statement.predicate].append(statement)
-    told = list(_quantities(by, reader))
-    exactness = _slug(by.pop(DATE_PRECISION, ())).removeprefix("precision-")
+    told = dict(_quantities(by, reader))
+    exactness = slug(by.pop(DATE_PRECISION, ())).removeprefix("precision-")
     for predicate, some in by.items():
         if predicate in skip or predicate in {TYPE, LABEL, PREF_LABEL}:
             continue
-        values = [value_of(s, reader, exactness) for s in _one_language(predicate, some, reader.language)]
-        told.append(Fact(reader.link(predicate), sorted(values, key=lambda v: v.text.casefold())))
-    return sorted(told, key=lambda fact: fact.property.label.casefold())
+        values = [value_of(s, reader, exactness) for s in one_language(predicate, some, reader.language)]
+        told[predicate] = Fact(reader.link(predicate), sorted(values, key=by_text))
+    return [told[predicate] for predicate in sorted(told, key=lambda p: _place(p, told[p]))]
+
+
+def _place(predicate: str, fact: Fact) -> tuple[int, str]:
+    return _ORDER.get(predicate.replace("#", "/").rpartition("/")[2], 0), fact.property.label.casefold()
+
+
+def by_text(value: Value) -> str:
+    """The order of values: as a reader would look them up."""
+    return value.text.casefold()
 
 
 def value_of(statement: Statement, reader: Reader, date_precision: str = "") -> Value:
@@ -138,37 +149,19 @@ def value_of(statement: Statement, reader: Reader, date_precision: str = "") -> 
         link = reader.link(term.value)
         value.text, value.language, value.iri = link.label, link.language, term.value
     elif isinstance(term, Literal):
-        ordinal = statement.predicate in _ORDINALS
         precision = date_precision if is_date(term) else ""
+        ordinal = statement.predicate in _ORDINALS
         value.text = literal(term, reader.language, precision=precision, ordinal=ordinal)
         value.language = term.language
-        if term.datatype.endswith("#anyURI") and term.value.startswith(("https://", "http://")):
+        if statement.predicate in _QUOTED:
+            value.text = gettext("“%(words)s”", words=value.text)
+        elif statement.predicate == ATMP + "textLanguage":
+            value.text = language_name(term.value)
+        elif term.datatype.endswith("#anyURI") and term.value.startswith(("https://", "http://")):
             value.web = term.value
     else:
         value.text = str(term)
     return value
-
-
-def card(node: str, statements: list[Statement], reader: Reader, *, about: str = "") -> Card:
-    """The card of a node from all statements about it, without links to ``about``, the page's own thing."""
-    own = [s for s in statements if not (isinstance(s.value, Iri) and s.value.value == about)]
-    told = facts(own, reader, skip=frozenset({MODALITY, SUMMARY}))
-    modalities = [s for s in own if s.predicate == MODALITY]
-    summaries = _one_language(SUMMARY, [s for s in own if s.predicate == SUMMARY], reader.language)
-    sections = reader.names.sections({g for s in statements for g in s.graphs}, reader.language)
-    for fact in told:
-        for value in fact.values:
-            if value.sections == sections:
-                value.sections = []
-    return Card(
-        link=reader.link(node),
-        kind=reader.kind(s.value.value for s in statements if s.predicate == TYPE),
-        modality=reader.link(modalities[0].value.value) if modalities else None,
-        modality_name=_slug(modalities),
-        summary=value_of(summaries[0], reader) if summaries else None,
-        facts=told,
-        sections=sections,
-    )
 
 
 def _evidence(graphs: Iterable[str], reader: Reader) -> Value:
@@ -177,7 +170,7 @@ def _evidence(graphs: Iterable[str], reader: Reader) -> Value:
     return Value("", sections=sections, inferred=graphs == {INFERRED_GRAPH})
 
 
-def _one_language(predicate: str, statements: list[Statement], language: str) -> list[Statement]:
+def one_language(predicate: str, statements: list[Statement], language: str) -> list[Statement]:
     """Of texts that we wrote in both languages, those in the reader's; all of anything else."""
     texts: dict[str, list[Statement]] = defaultdict(list)
     for s in statements:
@@ -189,16 +182,16 @@ def _one_language(predicate: str, statements: list[Statement], language: str) ->
     return list(chosen)
 
 
-def _slug(statements: Iterable[Statement]) -> str:
+def slug(statements: Iterable[Statement]) -> str:
     """The last part of the first concept among some statements, safe as a CSS name; else ``""``."""
     for s in statements:
-        slug = s.value.value.removeprefix(CONCEPT)
-        if isinstance(s.value, Iri) and slug.replace("-", "").isalnum() and slug.isascii():
-            return slug
+        name = s.value.value.removeprefix(CONCEPT)
+        if isinstance(s.value, Iri) and name.replace("-", "").isalnum() and name.isascii():
+            return name
     return ""
 
 
-def _quantities(by: dict[str, list[Statement]], reader: Reader) -> Iterator[Fact]:
+def _quantities(by: dict[str, list[Statement]], reader: Reader) -> Iterator[tuple[str, Fact]]:
     """Take amounts and measured values out of ``by`` where there is one of each: told as one fact."""
     for exact, least, most, unit in QUANTITIES:
         present = [name for name in (exact, least, most) if name in by]
@@ -208,13 +201,14 @@ def _quantities(by: dict[str, list[Statement]], reader: Reader) -> Iterator[Fact
         hedges = by.pop(PRECISION, []) if len(by.get(PRECISION, ())) == 1 else []
         said = {name: statement.value.value for name, statement in taken.items()}
         words = _range(said.get(exact, ""), said.get(least, ""), said.get(most, ""), reader.language)
-        if unit in taken:
+        if unit in taken and slug([taken[unit]]) != "unit-count":
             words += f"\N{NO-BREAK SPACE}{_unit(taken[unit], reader)}"
-        if hedges and _slug(hedges) != "exact":
+        if hedges and slug(hedges) != "exact":
             words = f"{reader.link(hedges[0].value.value).label} {words}"
         value = _evidence({g for s in taken.values() for g in s.graphs}, reader)
         value.text = words
-        yield Fact(reader.link(present[0] if len(present) == 1 else exact), [value])
+        name = present[0] if len(present) == 1 else exact
+        yield name, Fact(reader.link(name), [value])
 
 
 def _range(exact: str, least: str, most: str, language: str) -> str:
@@ -230,7 +224,7 @@ def _range(exact: str, least: str, most: str, language: str) -> str:
 
 def _unit(statement: Statement, reader: Reader) -> str:
     """A currency by its code, a percentage by its sign, any other unit by its label."""
-    slug = _slug([statement])
-    if len(slug) == 3 and slug.isalpha():
-        return slug.upper()
-    return "%" if slug == "unit-percent" else reader.link(statement.value.value).label
+    name = slug([statement])
+    if len(name) == 3 and name.isalpha():
+        return name.upper()
+    return "%" if name == "unit-percent" else reader.link(statement.value.value).label

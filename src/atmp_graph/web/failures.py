@@ -8,26 +8,10 @@ from http import HTTPStatus
 from flask import Flask, Response, current_app, make_response, render_template, request
 from werkzeug.exceptions import HTTPException
 
-from atmp_graph.errors import (
-    AtmpGraphError,
-    BusyError,
-    DataError,
-    DeadlineError,
-    InputError,
-    MemoryLimitError,
-    RefusedError,
-)
+from atmp_graph.errors import AtmpGraphError, BusyError
+from atmp_graph.web.guard import problem
 from atmp_graph.web.language import gettext
 from atmp_graph.web.nearest import nearest
-
-_STATUS: list[tuple[type[AtmpGraphError], int]] = [
-    (RefusedError, 403),
-    (InputError, 400),
-    (BusyError, 503),
-    (DeadlineError, 503),
-    (MemoryLimitError, 503),
-    (DataError, 500),
-]
 
 
 def register(app: Flask) -> None:
@@ -37,13 +21,8 @@ def register(app: Flask) -> None:
     app.register_error_handler(Exception, _unforeseen)
 
 
-def status_of(error: AtmpGraphError) -> int:
-    """The HTTP status that says the same as a named error."""
-    return next((status for kind, status in _STATUS if isinstance(error, kind)), 500)
-
-
 def _named(error: AtmpGraphError) -> Response:
-    response = _answer(status_of(error), error.message, hint=error.hint, place=error.place)
+    response = _answer(problem(error), place=error.place)
     if isinstance(error, BusyError):
         response.headers["Retry-After"] = str(error.retry_after)
     return response
@@ -66,7 +45,7 @@ def _http(error: HTTPException) -> Response:
         413: (gettext("The request is too large."), ""),
     }
     message, hint = words.get(status, (error.description or HTTPStatus(status).phrase, ""))
-    response = _answer(status, message, hint=hint)
+    response = _answer(_problem(status, message, hint))
     for name, value in error.get_headers():
         if name in {"Allow", "Retry-After"}:
             response.headers[name] = value
@@ -75,22 +54,25 @@ def _http(error: HTTPException) -> Response:
 
 def _unforeseen(error: Exception) -> Response:
     current_app.logger.error("unforeseen error at %s", request.path, exc_info=error)
-    return _answer(500, gettext("Something went wrong on our side."), hint=gettext("Try again in a moment."))
+    message, hint = gettext("Something went wrong on our side."), gettext("Try again in a moment.")
+    return _answer(_problem(500, message, hint))
 
 
-def _answer(status: int, message: str, *, hint: str = "", place: str = "") -> Response:
-    """One error in the form that the caller reads; ``place`` says where in the caller's input it lies."""
+def _problem(status: int, message: str, hint: str) -> dict[str, object]:
+    said = {"type": "about:blank", "title": HTTPStatus(status).phrase, "status": status, "detail": message}
+    return {**said, "hint": hint} if hint else said
+
+
+def _answer(said: dict[str, object], *, place: str = "") -> Response:
+    """A problem in the form that the caller reads; ``place`` says where in the caller's input it lies."""
     accept = request.accept_mimetypes
+    status = int(str(said["status"]))
     if accept.accept_html and accept.best != "*/*":
-        found = nearest(request.path) if status == 404 else []
-        page = render_template(
-            "failure.html", status=status, message=message, hint=hint, place=place, nearest=found
-        )
+        found = nearest(request.path) if status == HTTPStatus.NOT_FOUND else []
+        page = render_template("failure.html", problem=said, place=place, nearest=found)
         response = make_response(page, status)
     else:
-        problem = {"title": HTTPStatus(status).phrase, "status": status, "detail": message}
-        problem |= {key: value for key, value in (("hint", hint), ("place", place)) if value}
-        response = make_response(json.dumps(problem, ensure_ascii=False) + "\n", status)
+        response = make_response(json.dumps(said, ensure_ascii=False) + "\n", status)
         response.content_type = "application/problem+json"
         response.headers["Access-Control-Allow-Origin"] = "*"
     response.headers["Vary"] = "Accept"

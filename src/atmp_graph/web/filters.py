@@ -7,7 +7,7 @@ from pathlib import PurePosixPath
 from flask import Flask, request
 
 from atmp_graph.vocabulary import ID, page_path
-from atmp_graph.web.language import current_language, gettext
+from atmp_graph.web.language import current_language, gettext, language_name
 from atmp_graph.web.wording import file_size, number
 
 
@@ -40,13 +40,14 @@ def capitalize_first(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-def language_name(tag: str) -> str:
-    """A language by its name in the reader's language."""
-    return {"en": gettext("English"), "sv": gettext("Swedish")}.get(tag, tag)
-
-
 def file_words(name: str) -> str:
     """What a download is, from its suffix."""
+    known = {
+        "catalogue.ttl": gettext("description of the dataset (DCAT, VoID)"),
+        "tables.zip": gettext("one table for each class, as CSV"),
+    }
+    if name in known:
+        return known[name]
     suffixes = [s for s in PurePosixPath(name).suffixes if s != ".gz"]
     words = {
         ".ttl": gettext("RDF as Turtle"),
@@ -56,7 +57,6 @@ def file_words(name: str) -> str:
         ".jsonld": gettext("RDF as JSON-LD"),
         ".rdf": gettext("RDF as XML"),
         ".csv": gettext("table"),
-        ".zip": gettext("packed tables"),
         ".json": "JSON",
     }
     return words.get(suffixes[-1], "") if suffixes else ""

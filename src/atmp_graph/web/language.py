@@ -64,6 +64,11 @@ def gettext(text: str, **values: object) -> str:
     return str(flask_babel.gettext(text, **values))
 
 
+def language_name(tag: str) -> str:
+    """A language by its name in the reader's language."""
+    return {"en": gettext("English"), "sv": gettext("Swedish")}.get(tag, tag)
+
+
 def site_root() -> str:
     """The path that stands before every page of the site whatever its language (``""`` as a rule)."""
     language = current_language()

@@ -41,11 +41,13 @@ class Link(NamedTuple):
 
 
 class Section(NamedTuple):
-    """A section of a source: its heading as printed, place in reading order, and source."""
+    """A section of a source: its name for the reader, its heading as printed, its place, and its source."""
 
     iri: str
     heading: str
     language: str
+    printed: str
+    printed_language: str
     number: int
     source: Link
 
@@ -122,10 +124,9 @@ class Names:
         if not known.source:
             return None
         label, said_in = pick(self.labels(iri) or {"": last_part(iri)}, language)
-        headings = known.labels.get(ATMP + "heading")
-        if headings:
-            label, said_in = pick(headings, language)
-        return Section(iri, label, said_in, known.number, self.link(known.source, language))
+        printed, printed_in = pick(known.labels.get(ATMP + "heading") or {said_in: label}, language)
+        source = self.link(known.source, language)
+        return Section(iri, label, said_in, printed, printed_in, known.number, source)
 
     def sections(self, iris: Iterable[str], language: str) -> list[Section]:
         """The sections among some named graphs, by source and reading order."""

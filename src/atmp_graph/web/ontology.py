@@ -96,7 +96,7 @@ class Ontology:
     def roots(self, terms: Iterable[Term]) -> list[Term]:
         """The terms among some that stand under no other of them."""
         among = {t.iri: t for t in terms}
-        return [t for t in among.values() if not any(a in among for a in self.above(t.iri))]
+        return [t for t in among.values() if not self.above(t.iri) & among.keys()]
 
 
 def read_ontology(store: Store) -> Ontology:

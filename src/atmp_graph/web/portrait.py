@@ -1,6 +1,6 @@
 """All that a page about one thing shows: facts with their sections, cards, disagreements, links in, mentions.
 
-Four fixed queries fetch it; the rest is sorting in memory.
+A handful of fixed queries fetch it; the rest is sorting in memory.
 """
 
 from __future__ import annotations
@@ -9,65 +9,67 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from atmp_graph.store.protocol import Iri, Row, Store
-from atmp_graph.vocabulary import ATMP, PREFIXES
-from atmp_graph.web.facts import Card, Fact, Reader, Statement, Value, card, facts, merge, value_of
+from atmp_graph.store.protocol import Iri, Store
+from atmp_graph.vocabulary import ATMP, BASE, CONCEPT, INFERRED_GRAPH, PREFIXES
+from atmp_graph.web.cards import MODALITY, SUMMARY, Card, CardGroup, card, cards_of
+from atmp_graph.web.disputes import Dispute, by_node, disputes
+from atmp_graph.web.facts import (
+    Fact,
+    Reader,
+    Statement,
+    Value,
+    by_text,
+    facts,
+    merge,
+    one_language,
+    value_of,
+)
 from atmp_graph.web.names import TYPE, Link, Section
 
-_PROLOGUE = f"PREFIX atmp: <{ATMP}> "
 _OUT = "SELECT ?graph ?p ?o { GRAPH ?graph { ?thing ?p ?o } } LIMIT 5000"
 _IN = "SELECT ?graph ?s ?p { GRAPH ?graph { ?s ?p ?thing } } LIMIT 3000"
-_NODES = """SELECT DISTINCT ?graph ?node ?p ?o {
-  { SELECT DISTINCT ?node {
+_NODES = f"""PREFIX atmp: <{ATMP}>
+SELECT DISTINCT ?graph ?node ?p ?o {{
+  {{ SELECT DISTINCT ?node {{
       ?node ?link ?thing ; a ?class FILTER(?class IN (atmp:QualifiedStatement, atmp:Event))
-    } LIMIT 300 }
-  GRAPH ?graph { ?node ?p ?o }
-}"""
-_SIDES = """SELECT DISTINCT ?graph ?disagreement ?node ?p ?o {
-  { SELECT DISTINCT ?disagreement {
-      { ?disagreement atmp:hasSide ?side . ?side ?link ?thing } UNION
-      { ?disagreement atmp:hasSide ?thing } UNION { ?disagreement a atmp:Disagreement ; ?link ?thing }
-    } LIMIT 40 }
-  { ?disagreement atmp:hasSide ?node } UNION { ?disagreement atmp:hasSide ?any BIND(?disagreement AS ?node) }
-  GRAPH ?graph { ?node ?p ?o }
-}"""
+    }} LIMIT 200 }}
+  GRAPH ?graph {{ ?node ?p ?o }}
+}}"""
+MOST_CARDS = 150
+"""A thing that more nodes speak of has them listed, not told: nobody reads a thousand cards."""
+
+MOST_LINKS = 60
 _SKOS = PREFIXES["skos"]
-NAMING = (_SKOS + "altLabel", _SKOS + "hiddenLabel", ATMP + "abbreviation")
+_DEFINITION = _SKOS + "definition"
+_CORE = ATMP + "core-module"
+_NAMING = {_SKOS + "altLabel", _SKOS + "hiddenLabel", ATMP + "abbreviation"}
+_SHOWN_ELSEWHERE = {_DEFINITION, PREFIXES["rdfs"] + "isDefinedBy", _SKOS + "topConceptOf"}
 
 
 @dataclass
-class Dispute:
-    """A disagreement and its sides, told side by side."""
-
-    card: Card
-    sides: list[Card]
-
-
-@dataclass
-class Group:
-    """Facts or cards under one heading."""
+class Domain:
+    """Facts under the name of the part of the ontology that their properties come from."""
 
     heading: str
     facts: list[Fact]
-    cards: list[Card]
 
 
 @dataclass
 class Portrait:
-    """Everything a page about one thing shows; ``None`` fields and empty lists are left out of it."""
+    """Everything a page about one thing shows; what is empty is left out of it."""
 
     link: Link
     other_names: dict[str, str]
     kinds: list[Link]
     node: Card | None
+    lead: Value | None
     places: list[Link]
     names: list[Fact]
-    groups: list[Group]
-    cards: list[Group]
+    domains: list[Domain]
+    groups: list[CardGroup]
     disputes: list[Dispute]
     inward: list[Fact]
     mentions: list[tuple[Link, list[Section]]]
-    statements: list[Statement]
 
 
 def portray(store: Store, reader: Reader, iri: str) -> Portrait | None:
@@ -80,35 +82,27 @@ def portray(store: Store, reader: Reader, iri: str) -> Portrait | None:
     )
     if not out and not into:
         return None
-    nodes = _by_node(store.rows(_PROLOGUE + _NODES, thing=Iri(iri)).rows)
-    sides = store.rows(_PROLOGUE + _SIDES, thing=Iri(iri)).rows
-    told = [*out, *into, *(s for some in nodes.values() for s in some)]
-    reader.names.learn([*_iris(told), *(str(t) for r in sides for t in r.values() if isinstance(t, Iri))])
-    disputes = _disputes(sides, reader, iri)
-    disputed = {c.link.iri for d in disputes for c in (d.card, *d.sides)}
+    few = len({s.subject for s in into}) <= (MOST_CARDS if not iri.startswith(CONCEPT) else MOST_LINKS)
+    nodes = by_node(store.rows(_NODES, thing=Iri(iri)).rows) if few else {}
+    reader.names.learn(_iris([*out, *into, *(s for some in nodes.values() for s in some)]))
+    disagreements = disputes(store, reader, iri)
+    told = {c.link.iri for d in disagreements for c in (d.card, *d.sides)}
+    out = _best_evidence(_without_echoes(out, reader), into, reader)
     itself = card(iri, out, reader) if _is_node(out) else None
     return Portrait(
         link=reader.link(iri),
         other_names=_other_names(reader, iri),
         kinds=[reader.link(c) for c in reader.ontology.most_specific(_types(out))],
         node=itself,
+        lead=_definition(out, reader) or (itself.summary if itself else None),
         places=[reader.link(s.value.value) for s in out if s.predicate == ATMP + "isLocatedIn"],
-        names=facts([s for s in out if s.predicate in NAMING], reader),
-        groups=_groups([s for s in out if s.predicate not in NAMING], reader, bool(itself)),
-        cards=_cards({n: s for n, s in nodes.items() if n not in disputed}, reader, iri),
-        disputes=disputes,
-        inward=_inward(into, out, nodes.keys() | disputed, reader),
+        names=facts([s for s in out if s.predicate in _NAMING], reader),
+        domains=_domains(out, reader, itself is not None, nodes.keys() | told),
+        groups=cards_of({n: s for n, s in nodes.items() if n not in told}, reader, about=iri),
+        disputes=disagreements,
+        inward=_inward(into, out, nodes.keys() | told, reader),
         mentions=_mentions({g for s in (*out, *into) for g in s.graphs}, reader),
-        statements=out,
     )
-
-
-def _by_node(rows: Iterable[Row]) -> dict[str, list[Statement]]:
-    quads = ((str(r["node"]), str(r["p"]), r["o"], str(r["graph"])) for r in rows)
-    nodes: dict[str, list[Statement]] = defaultdict(list)
-    for statement in merge(quads):
-        nodes[statement.subject].append(statement)
-    return nodes
 
 
 def _iris(statements: Iterable[Statement]) -> Iterable[str]:
@@ -127,79 +121,83 @@ def _is_node(statements: Iterable[Statement]) -> bool:
     return bool({ATMP + "QualifiedStatement", ATMP + "Event"} & set(_types(statements)))
 
 
+def _without_echoes(out: list[Statement], reader: Reader) -> list[Statement]:
+    """Without what only follows because a narrower property says the same."""
+    stated = [s for s in out if s.graphs != {INFERRED_GRAPH}]
+    echoes = {(above, s.value) for s in stated for above in reader.ontology.above(s.predicate)}
+    return [s for s in out if s.graphs != {INFERRED_GRAPH} or (s.predicate, s.value) not in echoes]
+
+
+def _best_evidence(out: list[Statement], into: list[Statement], reader: Reader) -> list[Statement]:
+    """What follows from an inverse property is said by the sections that say it the other way round."""
+    said = {(s.subject, s.predicate): s.graphs for s in into if s.graphs != {INFERRED_GRAPH}}
+    better = []
+    for s in out:
+        graphs = s.graphs
+        if graphs == {INFERRED_GRAPH}:
+            inverses = reader.ontology.symmetric(s.predicate, "inverseOf")
+            graphs = next((said[s.value.value, i] for i in inverses if (s.value.value, i) in said), graphs)
+        better.append(s._replace(graphs=graphs))
+    return better
+
+
 def _other_names(reader: Reader, iri: str) -> dict[str, str]:
     """Labels in the languages other than the reader's, where they differ from the one shown."""
     shown = reader.link(iri).label
     return {tag: text for tag, text in reader.names.labels(iri).items() if tag and text != shown}
 
 
-def _module(predicate: str, reader: Reader) -> str:
-    term = reader.ontology.terms.get(predicate)
-    modules = term.all("rdfs", "isDefinedBy") if term else []
-    return reader.link(modules[0]).label if modules else ""
+def _definition(out: list[Statement], reader: Reader) -> Value | None:
+    found = one_language(_DEFINITION, [s for s in out if s.predicate == _DEFINITION], reader.language)
+    return value_of(found[0], reader) if found else None
 
 
-def _groups(out: list[Statement], reader: Reader, is_node: bool) -> list[Group]:
-    """Direct facts under the name of the part of the ontology that their property comes from."""
+def _domains(out: list[Statement], reader: Reader, is_node: bool, told: Iterable[str]) -> list[Domain]:
+    """Direct facts by domain; what a card tells is left to the card, and a node's own facts stay together."""
     if is_node:
-        told = facts(out, reader)
-        return [Group("", told, [])] if told else []
+        own = facts(out, reader, skip=frozenset({MODALITY, SUMMARY}))
+        return [Domain("", own)] if own else []
+    hidden = set(told)
     by: dict[str, list[Statement]] = defaultdict(list)
-    for statement in out:
-        by[_module(statement.predicate, reader)].append(statement)
-    groups = (Group(heading, facts(some, reader), []) for heading, some in sorted(by.items()))
-    return [group for group in groups if group.facts]
+    for s in out:
+        if s.predicate not in _NAMING | _SHOWN_ELSEWHERE and s.value.value not in hidden:
+            by[_domain(s.predicate, reader)].append(s)
+    made = (Domain(heading, facts(some, reader)) for heading, some in sorted(by.items()))
+    return [domain for domain in made if domain.facts]
 
 
-def _cards(nodes: dict[str, list[Statement]], reader: Reader, about: str) -> list[Group]:
-    """Nodes that speak of the thing, under the name of their class."""
-    by: dict[str, list[Card]] = defaultdict(list)
-    for node, statements in nodes.items():
-        made = card(node, statements, reader, about=about)
-        by[made.kind.label if made.kind else ""].append(made)
-    return [
-        Group(heading, [], sorted(some, key=lambda c: c.link.label.casefold()))
-        for heading, some in sorted(by.items())
-    ]
+def _domain(predicate: str, reader: Reader) -> str:
+    """The name of the module of ours that a property comes from; core and foreign properties have none."""
+    term = reader.ontology.terms.get(predicate)
+    modules = term.all("rdfs", "isDefinedBy") if term and predicate.startswith(BASE) else []
+    if not modules or modules[0] == _CORE:
+        return ""
+    return reader.link(modules[0]).label.rpartition(": ")[2]
 
 
-def _disputes(rows: Iterable[Row], reader: Reader, about: str) -> list[Dispute]:
-    rows = list(rows)
-    nodes = _by_node(rows)
-    sides: dict[str, set[str]] = defaultdict(set)
-    for row in rows:
-        sides[str(row["disagreement"])].add(str(row["node"]))
-    return [
-        Dispute(
-            card(one, [s for s in nodes[one] if s.predicate != ATMP + "hasSide"], reader, about=about),
-            [card(node, nodes[node], reader) for node in sorted(found - {one})],
-        )
-        for one, found in sorted(sides.items())
-        if one in nodes
-    ]
-
-
-def _inward(into: list[Statement], out: list[Statement], shown: Iterable[str], reader: Reader) -> list[Fact]:
+def _inward(into: list[Statement], out: list[Statement], told: Iterable[str], reader: Reader) -> list[Fact]:
     """Links from other things, unless a card or the inverse property already tells them."""
-    hidden = set(shown)
+    hidden = set(told)
+    here = {(s.predicate, s.value.value) for s in out}
     by: dict[str, list[Statement]] = defaultdict(list)
-    for s in into:
-        if s.subject not in hidden and not _told_by_inverse(s, out, reader):
+    for s in _without_echoes_inward(into, reader):
+        inverses = reader.ontology.symmetric(s.predicate, "inverseOf")
+        if s.subject not in hidden and not any((i, s.subject) in here for i in inverses):
             by[s.predicate].append(s._replace(value=Iri(s.subject)))
-    made = [
-        Fact(reader.link(p), sorted((value_of(s, reader) for s in some), key=_by_text), True)
-        for p, some in by.items()
-    ]
+    made = [_inward_fact(predicate, some, reader) for predicate, some in by.items()]
     return sorted(made, key=lambda f: f.property.label.casefold())
 
 
-def _by_text(value: Value) -> str:
-    return value.text.casefold()
+def _without_echoes_inward(into: list[Statement], reader: Reader) -> list[Statement]:
+    turned = [s._replace(value=Iri(s.subject)) for s in into]
+    kept = {(s.subject, s.predicate) for s in _without_echoes(turned, reader)}
+    return [s for s in into if (s.subject, s.predicate) in kept]
 
 
-def _told_by_inverse(statement: Statement, out: list[Statement], reader: Reader) -> bool:
-    inverses = reader.ontology.symmetric(statement.predicate, "inverseOf")
-    return any(s.predicate in inverses and s.value == Iri(statement.subject) for s in out)
+def _inward_fact(predicate: str, some: list[Statement], reader: Reader) -> Fact:
+    chosen = sorted(some, key=lambda s: reader.link(s.subject).label.casefold())[:MOST_LINKS]
+    values = sorted((value_of(s, reader) for s in chosen), key=by_text)
+    return Fact(reader.link(predicate), values, inward=True, left_out=len(some) - len(chosen))
 
 
 def _mentions(graphs: set[str], reader: Reader) -> list[tuple[Link, list[Section]]]:

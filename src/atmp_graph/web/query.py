@@ -8,12 +8,13 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from flask import Blueprint, Response, make_response, render_template, request, url_for
+from flask import Blueprint, Response, make_response, render_template, request
 
 from atmp_graph.errors import AtmpGraphError
 from atmp_graph.store.protocol import GRAPH_TYPES, SELECT_TYPES, Answer, Blank, Iri, Literal, Query, Term
 from atmp_graph.vocabulary import PREFIXES
-from atmp_graph.web.failures import status_of
+from atmp_graph.web.guard import status_of
+from atmp_graph.web.language import site_root
 from atmp_graph.web.site import Site, site
 from atmp_graph.web.tables import Column, Table, cell
 
@@ -52,7 +53,7 @@ def form() -> Response:
         example=EXAMPLE,
         prefixes=PREFIXES,
         shown_rows=SHOWN_ROWS,
-        endpoint=url_for("query.form").removesuffix("query") + "sparql",
+        endpoint=site_root() + "/sparql",
         **found,
     )
     response = make_response(page, status)

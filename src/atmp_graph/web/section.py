@@ -8,24 +8,18 @@ from dataclasses import dataclass
 from flask import render_template
 
 from atmp_graph.store.protocol import Iri
-from atmp_graph.vocabulary import ATMP, PREFIXES
-from atmp_graph.web.facts import SUMMARY, Card, Reader, Statement, Value, card, merge, value_of
-from atmp_graph.web.names import Link, Section
+from atmp_graph.vocabulary import ATMP
+from atmp_graph.web.cards import SUMMARY, CardGroup, card, group
+from atmp_graph.web.facts import LABEL, Reader, Statement, Value, merge, value_of
+from atmp_graph.web.names import TYPE, Link, Section, iris_of
 from atmp_graph.web.site import Site
 
 _SAID = "SELECT ?s ?p ?o { GRAPH ?section { ?s ?p ?o FILTER(ISIRI(?s)) } } LIMIT 6000"
+_SKIPPED = ATMP + "SkippedText"
 _SIBLINGS = f"SELECT DISTINCT ?section {{ ?section <{ATMP}isSectionOf> ?source }}"
 _ABOUT_ITSELF = frozenset(
     ATMP + name for name in ("isSectionOf", "heading", "sectionNumber", "textFingerprint", "summary")
 )
-
-
-@dataclass
-class Said:
-    """Cards under the name of their class."""
-
-    heading: str
-    cards: list[Card]
 
 
 @dataclass
@@ -37,7 +31,7 @@ class SectionPage:
     after: Section | None
     summary: Value | None
     about: list[tuple[Link, Value]]
-    said: list[Said]
+    groups: list[CardGroup]
     count: int
 
 
@@ -48,7 +42,7 @@ def section_page(it: Site, iri: str) -> str | None:
     if section is None:
         return None
     rows = it.store.rows(_SAID, section=Iri(iri)).rows
-    reader.names.learn(str(t) for r in rows for t in r.values() if isinstance(t, Iri))
+    reader.names.learn(iris_of(rows))
     nodes: dict[str, list[Statement]] = defaultdict(list)
     for statement in merge((str(r["s"]), str(r["p"]), r["o"], iri) for r in rows):
         nodes[statement.subject].append(statement)
@@ -60,18 +54,19 @@ def section_page(it: Site, iri: str) -> str | None:
         after=after,
         summary=_summary(itself, reader),
         about=_about(itself, reader),
-        said=_said(nodes, reader),
+        groups=_groups(nodes, reader),
         count=len(rows),
     )
     return render_template("section.html", it=page, iri=iri)
 
 
 def sections_of(it: Site, reader: Reader, source: str) -> list[Section]:
-    """The sections of a source in reading order."""
+    """The sections of a source in reading order, passages that were left out not among them."""
     rows = it.store.rows(_SIBLINGS, source=Iri(source)).rows
     iris = [str(row["section"]) for row in rows]
     reader.names.learn(iris)
-    return reader.names.sections(iris, reader.language)
+    kept = (iri for iri in iris if _SKIPPED not in reader.names.known(iri).types)
+    return reader.names.sections(kept, reader.language)
 
 
 def _neighbours(it: Site, reader: Reader, section: Section) -> tuple[Section | None, Section | None]:
@@ -88,7 +83,7 @@ def _summary(itself: list[Statement], reader: Reader) -> Value | None:
 
 
 def _about(itself: list[Statement], reader: Reader) -> list[tuple[Link, Value]]:
-    hidden = _ABOUT_ITSELF | {PREFIXES["rdf"] + "type"}
+    hidden = _ABOUT_ITSELF | {TYPE, LABEL}
     told = ((reader.link(s.predicate), value_of(s, reader)) for s in itself if s.predicate not in hidden)
     return sorted(((link, _bare(value)) for link, value in told), key=lambda pair: pair[0].label)
 
@@ -99,15 +94,12 @@ def _bare(value: Value) -> Value:
     return value
 
 
-def _said(nodes: dict[str, list[Statement]], reader: Reader) -> list[Said]:
-    """Cards of all that the section speaks of, by class; a class may be stated elsewhere."""
-    by: dict[str, list[Card]] = defaultdict(list)
+def _groups(nodes: dict[str, list[Statement]], reader: Reader) -> list[CardGroup]:
+    """Cards of all that the section speaks of; the class of a thing may be stated elsewhere."""
+    made = []
     for node, statements in nodes.items():
-        made = card(node, statements, reader)
-        made.kind = made.kind or reader.kind(reader.names.known(node).types)
-        made.sections = []
-        by[made.kind.label if made.kind else ""].append(made)
-    return [
-        Said(heading, sorted(some, key=lambda c: c.link.label.casefold()))
-        for heading, some in sorted(by.items())
-    ]
+        one = card(node, statements, reader)
+        one.kind = one.kind or reader.kind(reader.names.known(node).types)
+        one.sections = []
+        made.append(one)
+    return group(made)

@@ -6,9 +6,11 @@ from flask import Blueprint, Response, abort, make_response
 
 from atmp_graph.store.protocol import Iri, Literal
 from atmp_graph.vocabulary import ATMP, GRAPH, ID
+from atmp_graph.web.facts import Reader
 from atmp_graph.web.language import gettext
+from atmp_graph.web.names import Link
 from atmp_graph.web.portrait import portray
-from atmp_graph.web.representation import TABLE, choose
+from atmp_graph.web.representation import PAGE, TABLE, choose
 from atmp_graph.web.respond import tabular
 from atmp_graph.web.section import section_page, sections_of
 from atmp_graph.web.site import Site, site
@@ -29,6 +31,11 @@ SELECT ?section (COUNT(*) AS ?n) {{
   ?section atmp:isSectionOf ?source GRAPH ?section {{ ?s ?p ?o }}
 }} GROUP BY ?section"""
 
+_SKIPPED = f"""PREFIX atmp: <{ATMP}>
+SELECT DISTINCT ?passage ?why {{
+  ?passage a atmp:SkippedText ; atmp:isSectionOf ?source
+  OPTIONAL {{ ?passage atmp:summary ?why FILTER(LANG(?why) = ?lang) }}
+}}"""
 _SUMMARIES = f"""PREFIX atmp: <{ATMP}>
 SELECT ?section ?text {{
   ?section atmp:isSectionOf ?source ; atmp:summary ?text FILTER(LANG(?text) = ?lang)
@@ -87,8 +94,20 @@ def source(source: str, suffix: str | None = None) -> Response:
             ]
         )
     form = choose(TABLE, suffix)
-    portrait = portray(it.store, reader, iri) if form == "html" else None
-    return tabular("source.html", table, form, it=portrait, iri=iri)
+    if form != PAGE:
+        return tabular("", table, form)
+    about = portray(it.store, reader, iri)
+    return tabular("source.html", table, form, it=about, iri=iri, skipped=_skipped(it, reader, iri))
+
+
+def _skipped(it: Site, reader: Reader, source: str) -> list[tuple[Link, Cell | None]]:
+    """Passages that nothing was taken from, with our reason."""
+    rows = it.store.rows(_SKIPPED, source=Iri(source), lang=Literal(reader.language)).rows
+    reader.names.learn(str(row["passage"]) for row in rows)
+    found = [
+        (reader.link(str(r["passage"])), cell(r.get("why"), reader.names, reader.language)) for r in rows
+    ]
+    return sorted(found, key=lambda pair: pair[0].label.casefold())
 
 
 def _summaries(it: Site, source: str) -> dict[str, Cell]:

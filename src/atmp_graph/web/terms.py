@@ -8,7 +8,7 @@ from typing import NamedTuple
 from flask import render_template
 
 from atmp_graph.store.protocol import Iri, Literal
-from atmp_graph.vocabulary import PREFIXES
+from atmp_graph.vocabulary import BASE, PREFIXES
 from atmp_graph.web.asking import questions_using
 from atmp_graph.web.facts import Reader, Value, merge, value_of
 from atmp_graph.web.language import gettext, pick
@@ -56,8 +56,8 @@ def ontology_page(it: Site, iri: str) -> str:
     """Modules, the tree of classes, properties and concept schemes, each with its definition."""
     reader = it.reader()
     ontology = reader.ontology
-    classes = ontology.of_kind("class")
-    properties = ontology.of_kind("object property", "data property", "annotation property")
+    classes = _ours(ontology.of_kind("class"))
+    properties = _ours(ontology.of_kind("object property", "data property", "annotation property"))
     return render_template(
         "ontology.html",
         iri=iri,
@@ -67,6 +67,11 @@ def ontology_page(it: Site, iri: str) -> str:
         schemes=_branches(reader, ontology.of_kind("scheme")),
         count={"classes": len(classes), "properties": len(properties)},
     )
+
+
+def _ours(terms: list[Term]) -> list[Term]:
+    """Our own terms; borrowed ones only in an ontology that has no others."""
+    return [t for t in terms if t.iri.startswith(BASE)] or terms
 
 
 def term_page(it: Site, iri: str) -> str:
