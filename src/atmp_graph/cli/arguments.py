@@ -22,6 +22,11 @@ class Parser(argparse.ArgumentParser):
 
     def error(self, message: str) -> NoReturn:
         """Raise ``InputError`` instead of printing usage and leaving."""
+        if "required: COMMAND" in message:
+            raise InputError("no command was given", hint=f"see {NAME} --help")
+        wrong = message.removeprefix("argument COMMAND: invalid choice: '").partition("'")[0]
+        if wrong not in message.partition("'")[0]:
+            raise InputError(f"there is no command {wrong!r}", hint=_nearest(wrong))
         raise InputError(message, hint=f"see {self.prog} --help")
 
 
@@ -32,6 +37,13 @@ class Help(argparse.HelpFormatter):
 
     def __init__(self, prog: str) -> None:
         super().__init__(prog, max_help_position=28, width=min(_window_width(), 100) - 2)
+
+
+def _nearest(wrong: str) -> str:
+    from difflib import get_close_matches
+
+    near = get_close_matches(wrong, COMMANDS, n=1)
+    return f"did you mean {near[0]}?" if near else f"see {NAME} --help"
 
 
 def _window_width() -> int:

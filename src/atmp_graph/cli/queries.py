@@ -42,9 +42,11 @@ def query(options: Namespace) -> int:
 
         sys.stdout.write(format_text(b"".join(answer.chunks).decode()))
     else:
+        last = b""
         for chunk in answer.chunks:
             sys.stdout.buffer.write(chunk)
-        if options.format in ("json", "xml") or answer.kind == "boolean":
+            last = chunk or last
+        if not last.endswith(b"\n"):
             sys.stdout.buffer.write(b"\n")
     return 0
 

@@ -56,7 +56,7 @@ def _run(folder: str, text: str, name: str) -> bytes | None:
 
     if name != "table":
         content = quick.serialised(folder, text, name)
-        return content if content is None or name in ("csv", "tsv") else content + b"\n"
+        return content if content is None or content.endswith(b"\n") else content + b"\n"
     result = quick.select(folder, text)
     if result is None:
         return None

@@ -25,7 +25,7 @@ def table(columns: Sequence[str], rows: Sequence[Sequence[str]], width: int | No
         for at, name in enumerate(columns)
     ]
     widths = _fit(natural, width)
-    lines = _lines(columns, widths, [False] * len(columns))
+    lines = _lines(columns, widths, numeric)
     lines.append(_GAP.join("─" * each for each in widths))
     for row in rows:
         lines += _lines(row, widths, numeric)
