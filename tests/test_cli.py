@@ -198,7 +198,7 @@ def test_query_answers_from_the_last_good_release(run: Run) -> None:
 
 
 def test_query_gives_rdf(ask: Run, tmp_path: Path) -> None:
-    """A query answers from the folders as they are now, and says nothing of it to a pipe."""
+    """CONSTRUCT and DESCRIBE print tidy Turtle, or the RDF format asked for; a query may be a file."""
     (tmp_path / "q.rq").write_text("DESCRIBE id:lund", encoding="utf-8")
     code, out, _ = ask("query", str(tmp_path / "q.rq"))
     assert code == 0
