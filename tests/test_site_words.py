@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import io
+from gettext import GNUTranslations
 from pathlib import Path
 
 import pytest
 from babel.messages.extract import extract_from_dir
-from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from flask import Flask
 
@@ -46,10 +45,15 @@ def test_every_text_has_a_swedish_one() -> None:
 def test_the_compiled_catalogue_is_the_written_one() -> None:
     """What is served is what stands in the file; else: pybabel compile -d src/atmp_graph/web/translations."""
     with (SWEDISH / "messages.po").open("rb") as file:
-        catalogue = read_po(file, locale="sv")
-    compiled = io.BytesIO()
-    write_mo(compiled, catalogue)
-    assert (SWEDISH / "messages.mo").read_bytes() == compiled.getvalue()
+        written = [message for message in read_po(file, locale="sv") if message.id]
+    with (SWEDISH / "messages.mo").open("rb") as file:
+        served = GNUTranslations(file)
+    for message in written:
+        if isinstance(message.id, tuple):
+            assert (served.ngettext(*message.id, 1), served.ngettext(*message.id, 2)) == message.string
+        else:
+            assert served.gettext(message.id) == message.string
+    assert len(written) > 150
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,7 @@ from urllib.parse import quote
 from flask import Blueprint, Response, abort, make_response, render_template, request
 
 from atmp_graph.store.protocol import GRAPH_TYPES, Iri, Query
+from atmp_graph.turtle import format_text
 from atmp_graph.vocabulary import BASE, GRAPH, ONTOLOGY, PREFIXES
 from atmp_graph.web.listing import listing
 from atmp_graph.web.portrait import portray
@@ -30,6 +31,7 @@ _THING = """CONSTRUCT { ?thing ?p ?o . ?s ?q ?thing . ?x rdfs:label ?label } {
 _ALL_TERMS = "CONSTRUCT { ?s ?p ?o } { GRAPH ?module { ?ontology a owl:Ontology . ?s ?p ?o } }"
 _ANYTHING = "ASK { { ?thing ?p ?o } UNION { ?s ?q ?thing } UNION { GRAPH ?thing { ?a ?b ?c } } }"
 _PROLOGUE = f"PREFIX rdfs: <{PREFIXES['rdfs']}> PREFIX owl: <{PREFIXES['owl']}> "
+_READABLE = 200_000  # bytes of Turtle that are worth putting in order
 _SPACES = "any(id, concept, ontology, graph):space"
 _SUFFIXES = "any(ttl, jsonld, nt, rdf, csv, json):suffix"
 
@@ -68,7 +70,11 @@ def _refuse_unknown(it: Site, iri: str) -> None:
 def _rdf(it: Site, text: str, form: str, iri: str = "") -> Response:
     bindings = {"thing": Iri(iri)} if iri else {}
     answer = it.store.answer(Query(_PROLOGUE + text, accept=(GRAPH_TYPES[form],), bindings=bindings))
-    return plain(b"".join(answer.chunks), form)
+    body = b"".join(answer.chunks)
+    if form == "ttl" and len(body) < _READABLE:
+        # The engine names every prefix and keeps no order; people read this form.
+        body = format_text(body.decode()).encode()
+    return plain(body, form)
 
 
 def _people(it: Site, iri: str) -> Response:

@@ -11,6 +11,7 @@ from atmp_graph.store.protocol import Iri, Literal
 from atmp_graph.vocabulary import BASE, PREFIXES
 from atmp_graph.web.asking import questions_using
 from atmp_graph.web.facts import Reader, Value, merge, value_of
+from atmp_graph.web.filters import capitalize_first
 from atmp_graph.web.language import gettext, pick
 from atmp_graph.web.names import Link
 from atmp_graph.web.ontology import Ontology, Term
@@ -61,7 +62,9 @@ def ontology_page(it: Site, iri: str) -> str:
     return render_template(
         "ontology.html",
         iri=iri,
-        modules=_branches(reader, ontology.of_kind("module")),
+        modules=[
+            b._replace(link=_module_name(b.link)) for b in _branches(reader, ontology.of_kind("module"))
+        ],
         classes=_tree(reader, classes),
         properties=_branches(reader, properties),
         schemes=_branches(reader, ontology.of_kind("scheme")),
@@ -140,11 +143,22 @@ def _relations(term: Term, reader: Reader) -> list[tuple[str, list[Link]]]:
         (gettext("Builds on"), term.all("owl", "imports")),
         (gettext("Defined in"), term.all("rdfs", "isDefinedBy")),
     ]
+    modules = {term.iri for term in ontology.of_kind("module")}
+
+    def link(iri: str) -> Link:
+        return _module_name(reader.link(iri)) if iri in modules else reader.link(iri)
+
     return [
-        (heading, sorted((reader.link(i) for i in iris), key=lambda x: x.label.casefold()))
+        (heading, sorted((link(i) for i in iris), key=lambda x: x.label.casefold()))
         for heading, iris in rows
         if iris
     ]
+
+
+def _module_name(link: Link) -> Link:
+    """A module by what sets it apart: its title after the colon."""
+    name = link.label.rpartition(": ")[2]
+    return link._replace(label=capitalize_first(name))
 
 
 def _pointing(ontology: Ontology, name: str, iri: str) -> list[str]:
