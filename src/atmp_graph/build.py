@@ -115,7 +115,7 @@ def _make(home: Home, release: str, folder: Path, progress: Progress) -> None:
         progress("writing the exports")
         counts = _counts(knowledge, len(inferred))
         figures = {"triples": counts["triples"], "entities": counts["entities"]}
-        statements = catalogue.about(knowledge.quads)
+        statements = catalogue.about(knowledge.ontology)
         files.write_all(draft / DATASET, draft / "exports", statements, figures, counts["classes"])
         _seal(draft, release, counts)
         try:

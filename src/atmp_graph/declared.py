@@ -26,6 +26,10 @@ _PROPERTIES = {OWL + kind for kind in ("ObjectProperty", "DatatypeProperty", "An
     RDF + "Property"
 }
 _CLASSES = {OWL + "Class", RDFS + "Class"}
+_HOUSE = {ATMP + name for name in ("Section", "Source", "isSectionOf", "sectionNumber")}
+"""What every home needs to say where its facts come from; a home with an ontology of its own need not
+declare it.
+"""
 _OURS = (ATMP, CONCEPT, GRAPH, ID)
 """Namespaces in which a name that nothing describes is a mistake. What others publish elsewhere is theirs."""
 
@@ -50,7 +54,7 @@ def _undeclared(knowledge: Knowledge) -> Iterator[DataError]:
     for quad in knowledge.quads:
         graph = quad.graph_name.value if isinstance(quad.graph_name, ox.NamedNode) else ""
         for kind, iri in _terms(quad, graph in knowledge.ontology_graphs):
-            if iri not in known[kind] and not iri.startswith(_BUILT_IN):
+            if iri not in known[kind] and iri not in _HOUSE and not iri.startswith(_BUILT_IN):
                 key = (kind, iri, graph)
                 uses[key] += 1
                 first.setdefault(key, quad)
@@ -109,7 +113,7 @@ def _without_section(knowledge: Knowledge) -> Iterator[DataError]:
     section, number, source = ATMP + "Section", ATMP + "sectionNumber", ATMP + "isSectionOf"
     has: defaultdict[str, set[str]] = defaultdict(set)
     size: Counter[str] = Counter()
-    for quad in knowledge.quads:
+    for quad in knowledge.data:
         if not isinstance(quad.graph_name, ox.NamedNode):
             continue
         graph = quad.graph_name.value
@@ -119,7 +123,7 @@ def _without_section(knowledge: Knowledge) -> Iterator[DataError]:
                 has[graph].add(section)
             has[graph].add(quad.predicate.value)
     for graph, count in size.items():
-        if graph in knowledge.ontology_graphs or graph.startswith(ENTITIES):
+        if graph.startswith(ENTITIES):
             continue
         missing = [compact(term) for term in (section, number, source) if term not in has[graph]]
         if missing:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path, PurePosixPath
 from typing import TypeVar
 
@@ -88,10 +89,16 @@ class Knowledge:
     """
 
     home: Home
-    quads: list[ox.Quad]
+    ontology: list[ox.Quad]
+    data: list[ox.Quad]
     shapes: list[ox.Quad]
     ontology_graphs: frozenset[str]
     places: Places = field(repr=False)
+
+    @cached_property
+    def quads(self) -> list[ox.Quad]:
+        """Ontology and data together: what a release holds, but for what follows."""
+        return self.ontology + self.data
 
 
 def read(home: Home) -> Knowledge:
@@ -106,26 +113,27 @@ def read(home: Home) -> Knowledge:
     ]
     graphs: dict[str, list[Path]] = {}
     modules: set[str] = set()
-    quads: list[ox.Quad] = []
+    ontology: list[ox.Quad] = []
+    data: list[ox.Quad] = []
     shapes: list[ox.Quad] = []
     for path, parsed in _parsed(home, home.ontology_files(), errors):
         module = next((q.subject for q in parsed if q.predicate == _TYPE and q.object == _ONTOLOGY), None)
         own = module.value if isinstance(module, ox.NamedNode) else GRAPH + "ontology/" + path.stem
         modules.add(own)
         graphs.setdefault(own, []).append(path)
-        quads += _in_graph(parsed, own)
+        ontology += _in_graph(parsed, own)
     for path, parsed in _parsed(home, home.data_files(), errors):
         named = list(_in_graph(parsed, graph_iri(PurePosixPath(path.relative_to(home.root / "data")))))
         for graph in {quad.graph_name for quad in named}:
             graphs.setdefault(graph.value, []).append(path)  # type: ignore[union-attr]
-        quads += named
+        data += named
     for path, parsed in _parsed(home, home.shape_files(), errors):
         own = GRAPH + home.name(path)
         graphs.setdefault(own, []).append(path)
         shapes += _in_graph(parsed, own)
     if errors:
         raise ManyErrors(errors)
-    return Knowledge(home, quads, shapes, frozenset(modules), Places(home.root, graphs))
+    return Knowledge(home, ontology, data, shapes, frozenset(modules), Places(home.root, graphs))
 
 
 def read_paths(paths: Iterable[Path]) -> tuple[list[ox.Quad], Places]:

@@ -28,10 +28,7 @@ def validate(options: Namespace) -> int:
             if options.paths:
                 # Our shapes name our classes, so that the ontology belongs to whatever they are held against.
                 given, places = read_paths([Path(path) for path in options.paths])
-                ours = knowledge.ontology_graphs
-                quads = given + [
-                    quad for quad in knowledge.quads if getattr(quad.graph_name, "value", "") in ours
-                ]
+                quads = given + knowledge.ontology
             else:
                 quads = knowledge.quads
             if options.shapes:

@@ -13,6 +13,7 @@ import re
 import zipfile
 from collections import defaultdict
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -95,6 +96,7 @@ def _column(predicate: str, value: ox.NamedNode | ox.BlankNode | ox.Literal) -> 
     return f"{name}_{language}" if language else name
 
 
+@cache
 def _local(iri: str) -> str:
     return re.sub(r"[^\w-]", "_", re.split(r"[#/]", iri.rstrip("#/"))[-1]) or "thing"
 
