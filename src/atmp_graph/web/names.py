@@ -6,7 +6,7 @@ label is needed on many pages and never changes within a release.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from threading import Lock
 from typing import NamedTuple
@@ -96,6 +96,11 @@ class Names:
                 known.labels.setdefault(name, {}).setdefault(value.language, value.value)
         with self._lock:
             self._known.update(found)
+
+    def seed(self, known: Mapping[str, Known]) -> None:
+        """Take over what somebody has read already."""
+        with self._lock:
+            self._known.update(known)
 
     def known(self, iri: str) -> Known:
         """What is kept of an IRI, fetched if need be."""

@@ -20,7 +20,7 @@ bp = Blueprint("pages", __name__)
 _COUNT = "SELECT (COUNT(DISTINCT ?x) AS ?n) { ?x a ?kind }"
 _SECTIONS = f"""PREFIX atmp: <{ATMP}>
 SELECT (COUNT(DISTINCT ?section) AS ?n) (COUNT(DISTINCT ?source) AS ?sources)
-{{ ?section atmp:isSectionOf ?source }}"""
+{{ ?section atmp:isSectionOf ?source FILTER NOT EXISTS {{ ?section a atmp:SkippedText }} }}"""
 _STATEMENTS = f"""PREFIX atmp: <{ATMP}> SELECT (COUNT(*) AS ?n)
 {{ ?section atmp:isSectionOf ?source GRAPH ?section {{ ?s ?p ?o }} }}"""
 

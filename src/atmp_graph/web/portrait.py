@@ -84,6 +84,8 @@ def portray(store: Store, reader: Reader, iri: str) -> Portrait | None:
         return None
     few = len({s.subject for s in into}) <= (MOST_CARDS if not iri.startswith(CONCEPT) else MOST_LINKS)
     nodes = by_node(store.rows(_NODES, thing=Iri(iri)).rows) if few else {}
+    graphs = {g for s in (*out, *into) for g in s.graphs}
+    into, left_out = _first(into)
     reader.names.learn(_iris([*out, *into, *(s for some in nodes.values() for s in some)]))
     disagreements = disputes(store, reader, iri)
     told = {c.link.iri for d in disagreements for c in (d.card, *d.sides)}
@@ -100,8 +102,8 @@ def portray(store: Store, reader: Reader, iri: str) -> Portrait | None:
         domains=_domains(out, reader, itself is not None, nodes.keys() | told),
         groups=cards_of({n: s for n, s in nodes.items() if n not in told}, reader, about=iri),
         disputes=disagreements,
-        inward=_inward(into, out, nodes.keys() | told, reader),
-        mentions=_mentions({g for s in (*out, *into) for g in s.graphs}, reader),
+        inward=_inward(into, out, nodes.keys() | told, left_out, reader),
+        mentions=_mentions(graphs, reader),
     )
 
 
@@ -175,7 +177,18 @@ def _domain(predicate: str, reader: Reader) -> str:
     return reader.link(modules[0]).label.rpartition(": ")[2]
 
 
-def _inward(into: list[Statement], out: list[Statement], told: Iterable[str], reader: Reader) -> list[Fact]:
+def _first(into: list[Statement]) -> tuple[list[Statement], dict[str, int]]:
+    """At most ``MOST_LINKS`` statements of each property, and how many of it are left out."""
+    by: dict[str, list[Statement]] = defaultdict(list)
+    for s in sorted(into, key=lambda s: s.subject):
+        by[s.predicate].append(s)
+    first = [s for some in by.values() for s in some[:MOST_LINKS]]
+    return first, {predicate: max(0, len(some) - MOST_LINKS) for predicate, some in by.items()}
+
+
+def _inward(
+    into: list[Statement], out: list[Statement], told: Iterable[str], left_out: dict[str, int], reader: Reader
+) -> list[Fact]:
     """Links from other things, unless a card or the inverse property already tells them."""
     hidden = set(told)
     here = {(s.predicate, s.value.value) for s in out}
@@ -184,7 +197,7 @@ def _inward(into: list[Statement], out: list[Statement], told: Iterable[str], re
         inverses = reader.ontology.symmetric(s.predicate, "inverseOf")
         if s.subject not in hidden and not any((i, s.subject) in here for i in inverses):
             by[s.predicate].append(s._replace(value=Iri(s.subject)))
-    made = [_inward_fact(predicate, some, reader) for predicate, some in by.items()]
+    made = [_inward_fact(predicate, some, left_out[predicate], reader) for predicate, some in by.items()]
     return sorted(made, key=lambda f: f.property.label.casefold())
 
 
@@ -194,10 +207,9 @@ def _without_echoes_inward(into: list[Statement], reader: Reader) -> list[Statem
     return [s for s in into if (s.subject, s.predicate) in kept]
 
 
-def _inward_fact(predicate: str, some: list[Statement], reader: Reader) -> Fact:
-    chosen = sorted(some, key=lambda s: reader.link(s.subject).label.casefold())[:MOST_LINKS]
-    values = sorted((value_of(s, reader) for s in chosen), key=by_text)
-    return Fact(reader.link(predicate), values, inward=True, left_out=len(some) - len(chosen))
+def _inward_fact(predicate: str, some: list[Statement], left_out: int, reader: Reader) -> Fact:
+    values = sorted((value_of(s, reader) for s in some), key=by_text)
+    return Fact(reader.link(predicate), values, inward=True, left_out=left_out)
 
 
 def _mentions(graphs: set[str], reader: Reader) -> list[tuple[Link, list[Section]]]:

@@ -14,8 +14,8 @@ from atmp_graph.settings import Settings
 from atmp_graph.store.protocol import Store
 from atmp_graph.web.facts import Reader
 from atmp_graph.web.language import current_language
-from atmp_graph.web.names import Names
-from atmp_graph.web.ontology import Ontology, read_ontology
+from atmp_graph.web.names import Known, Names
+from atmp_graph.web.ontology import Ontology, Term, read_ontology
 
 
 class Site:
@@ -25,36 +25,35 @@ class Site:
         self.store, self.settings, self.release_dir = store, settings, release_dir
         self._lock = Lock()
         self._generation = ""
-        self._names: Names | None = None
-        self._ontology: Ontology | None = None
+        self._kept: tuple[Names, Ontology] | None = None
 
     @property
     def release(self) -> str:
         """The id of the data served now."""
         return self.store.generation
 
-    def _fresh(self) -> None:
+    def _read(self) -> tuple[Names, Ontology]:
         with self._lock:
-            if self._generation != self.store.generation:
-                self._generation, self._names, self._ontology = self.store.generation, None, None
+            if self._kept is None or self._generation != self.store.generation:
+                self._generation = self.store.generation
+                names, ontology = Names(self.store), read_ontology(self.store)
+                names.seed({iri: Known(_by_language(term)) for iri, term in ontology.terms.items()})
+                self._kept = names, ontology
+            return self._kept
 
     @property
     def names(self) -> Names:
         """Names of IRIs in the data served now."""
-        self._fresh()
-        names = self._names = self._names or Names(self.store)
-        return names
+        return self._read()[0]
 
     @property
     def ontology(self) -> Ontology:
         """The ontology of the data served now."""
-        self._fresh()
-        ontology = self._ontology = self._ontology or read_ontology(self.store)
-        return ontology
+        return self._read()[1]
 
     def reader(self) -> Reader:
         """Names, ontology and the language of the current request."""
-        return Reader(self.names, self.ontology, current_language())
+        return Reader(*self._read(), current_language())
 
     @cached_property
     def manifest(self) -> dict[str, Any]:
@@ -63,6 +62,10 @@ class Site:
             return cast("dict[str, Any]", json.loads((self.release_dir / "manifest.json").read_bytes()))
         except FileNotFoundError:
             return {}
+
+
+def _by_language(term: Term) -> dict[str, dict[str, str]]:
+    return {name: {tag: texts[0] for tag, texts in said.items()} for name, said in term.texts.items()}
 
 
 def site() -> Site:

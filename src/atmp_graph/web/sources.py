@@ -20,7 +20,8 @@ bp = Blueprint("sources", __name__)
 
 _ALL = f"""PREFIX atmp: <{ATMP}>
 SELECT ?source ?language (COUNT(DISTINCT ?section) AS ?sections) {{
-  ?section atmp:isSectionOf ?source . OPTIONAL {{ ?source atmp:textLanguage ?language }}
+  ?section atmp:isSectionOf ?source FILTER NOT EXISTS {{ ?section a atmp:SkippedText }}
+  OPTIONAL {{ ?source atmp:textLanguage ?language }}
 }} GROUP BY ?source ?language"""
 _STATEMENTS = f"""PREFIX atmp: <{ATMP}>
 SELECT ?source (COUNT(*) AS ?n) {{
