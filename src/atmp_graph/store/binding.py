@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from ..errors import InputError
+from atmp_graph.errors import InputError
 
 _TOKEN = re.compile(
     r"""<[^<>"{}|^`\\\x00-\x20]*>            # an IRI

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import re
 
-from ..errors import AtmpGraphError, QuerySyntaxError, RefusedError
-from ..vocabulary import PREFIXES
+from atmp_graph.errors import AtmpGraphError, QuerySyntaxError, RefusedError
+from atmp_graph.vocabulary import PREFIXES
 
 _POSITION = re.compile(r"error at (\d+):(\d+): (?:expected )?(?:one of )?(.*)", re.DOTALL)
 _UPDATE = re.compile(r"\b(INSERT|DELETE|LOAD|CLEAR|DROP|CREATE|COPY|MOVE|ADD|WITH)\b", re.IGNORECASE)

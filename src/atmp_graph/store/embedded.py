@@ -13,11 +13,11 @@ from collections.abc import Awaitable, Coroutine, Iterator
 from pathlib import Path
 from typing import TypeVar
 
-from ..errors import EngineError, InputError
-from .limits import Limits
-from .link import Reply
-from .pool import Pool
-from .protocol import SELECT_TYPES, Answer, Blank, Iri, Literal, Query, Row, Rows, Term
+from atmp_graph.errors import EngineError, InputError
+from atmp_graph.store.limits import Limits
+from atmp_graph.store.link import Reply
+from atmp_graph.store.pool import Pool
+from atmp_graph.store.protocol import SELECT_TYPES, Answer, Blank, Iri, Literal, Query, Row, Rows, Term
 
 T = TypeVar("T")
 

@@ -12,15 +12,15 @@ from typing import IO, TypeVar
 
 import pyoxigraph as ox
 
-from ..errors import (
+from atmp_graph.errors import (
     AtmpGraphError,
     EngineError,
     InputError,
     NotAcceptableError,
     RefusedError,
 )
-from ..vocabulary import BASE, PREFIXES
-from .protocol import GRAPH_TYPES, SELECT_TYPES, Blank, Iri, Literal, Query, Row, Rows, Term
+from atmp_graph.store.protocol import GRAPH_TYPES, SELECT_TYPES, Blank, Iri, Literal, Query, Row, Rows, Term
+from atmp_graph.vocabulary import BASE, PREFIXES
 
 Result = ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples
 T = TypeVar("T")
@@ -54,7 +54,7 @@ def evaluate(store: ox.Store, query: Query) -> Result:
     """Parse ``query`` and start it; the result is lazy, so wrap its use in ``mapped`` too."""
     text = query.text
     if query.bindings:
-        from .binding import bind  # noqa: PLC0415  (late: its pattern costs 3 ms)
+        from atmp_graph.store.binding import bind  # noqa: PLC0415  (late: its pattern costs 3 ms)
 
         text = bind(text, {name: str(to_engine(term)) for name, term in query.bindings.items()})
     default: list[ox.NamedNode | ox.BlankNode | ox.DefaultGraph] | None = None
@@ -110,7 +110,7 @@ def mapped(work: Callable[[], T], text: str = "") -> T:
     except AtmpGraphError:
         raise
     except SyntaxError as error:
-        from .complaint import explain  # noqa: PLC0415  (late: only for what does not parse)
+        from atmp_graph.store.complaint import explain  # noqa: PLC0415  (late: only for what does not parse)
 
         raise explain(str(error), text) from None
     except RuntimeError as error:

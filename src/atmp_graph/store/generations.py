@@ -13,7 +13,7 @@ from typing import IO, TYPE_CHECKING, NamedTuple, cast
 
 import pyoxigraph as ox
 
-from ..errors import InputError
+from atmp_graph.errors import InputError
 
 if TYPE_CHECKING:
     from pathlib import Path

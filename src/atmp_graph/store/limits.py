@@ -22,19 +22,20 @@ class Limits(NamedTuple):
     memory: int = 1024
     send_seconds: float = 30.0
     fast: int = os.cpu_count() or 2
-    slow: int = 2 * (os.cpu_count() or 2)
+    slow: int = os.cpu_count() or 2
     parked: int = 16
     queued: int = 500
 
 
-SLOW_AFTER = 0.02
-"""A query that runs for longer (seconds) no longer counts as a light one."""
+SLOW_AFTER = 0.015
+"""A query that takes more processor time (seconds) no longer counts as a light one."""
 
 YIELD_AFTER = 0.2
-"""A query that runs for longer (seconds) gives way to all others: its worker gets the lowest priority."""
+"""A slow query that runs for longer (seconds) gives way to all others. Where the system lets a process come back
+from a low priority (root, CAP_SYS_NICE, LimitNICE=20), every slow one does so at once."""
 
 GRACE = 0.1
-"""So long (seconds) after its deadline a query that still runs is ended by the front if the kernel has not."""
+"""So long (seconds) after its deadline a query is ended by the front if the kernel has not done it."""
 
 FIRST_CHUNK = 256 * 1024
 """An answer begins to stream when it is longer (bytes), so that most errors can still be errors."""

@@ -9,17 +9,18 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
+import time
 from collections import deque
 from collections.abc import AsyncIterator
 from contextlib import suppress
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, cast
 
-from ..errors import AtmpGraphError, EngineError
-from . import wire
-from .wire import Head, Request
+from atmp_graph.errors import AtmpGraphError, EngineError
+from atmp_graph.store import wire
+from atmp_graph.store.wire import Head, Request
 
 if TYPE_CHECKING:
-    from .nursery import Nursery
+    from atmp_graph.store.nursery import Nursery
 
 _HIGH, _LOW = 1 << 20, 1 << 18  # bytes of a streamed answer that wait for its reader
 
@@ -27,7 +28,7 @@ _HIGH, _LOW = 1 << 20, 1 << 18  # bytes of a streamed answer that wait for its r
 class Owner(Protocol):
     """What a link tells whoever decides over it."""
 
-    def done(self, link: Link, job: Job) -> None:
+    def done(self, link: Link) -> None:
         """The worker has ended its first job; the next one, if any, is running."""
 
     def lost(self, link: Link) -> None:
@@ -47,6 +48,12 @@ class Job:
         self.begun = begun
         self.reply: Reply | None = None
         self.left = False
+
+    def leave(self) -> None:
+        """Nobody waits for the answer any more: the query ends as soon as it counts as slow, or streams."""
+        self.left = True
+        if self.reply:
+            self.reply.leave()
 
     def fail(self, error: AtmpGraphError) -> None:
         """End the job with an error, before its answer or in the midst of it."""
@@ -111,17 +118,22 @@ class Reply:
 
 
 class Link(asyncio.Protocol):
-    """The connection to one worker; ``ready`` is done when the worker can take its first job."""
+    """The connection to one worker; ``ready`` is done when the worker can take its first job.
+
+    In ``jobs``, ``None`` stands for a query that the worker was sent and that runs elsewhere now.
+    """
 
     def __init__(self, owner: Owner, nursery: Nursery) -> None:
         self.nursery = nursery
-        self.jobs: deque[Job] = deque()
+        self.jobs: deque[Job | None] = deque()
         self.since = 0.0
         self.pid = 0
         self.tainted = False  # not to be used again after its first job
         self.resting = False
         self.reason: AtmpGraphError | None = None
         self._owner = owner
+        self._timed: Job | None = None
+        self._timed_from = 0.0
         self._frames = wire.Frames()
         self._loop = asyncio.get_running_loop()
         self.ready: asyncio.Future[None] = self._loop.create_future()
@@ -129,8 +141,7 @@ class Link(asyncio.Protocol):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """The connection is open; the worker speaks first, when it is ready."""
-        assert isinstance(transport, asyncio.Transport)  # noqa: S101  (what asyncio promises)
-        self._transport = transport
+        self._transport = cast(asyncio.Transport, transport)
 
     def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002
         """The worker is gone."""
@@ -156,17 +167,21 @@ class Link(asyncio.Protocol):
             elif self.jobs:
                 self._take(self.jobs[0], tag, flags, number, body)
 
-    def _take(self, job: Job, tag: bytes, flags: int, number: int, body: bytes) -> None:
-        if tag == wire.CHUNK and job.reply:
+    def _take(self, job: Job | None, tag: bytes, flags: int, number: int, body: bytes) -> None:
+        if job is None:  # it runs elsewhere
+            if tag == wire.HEAD:
+                self.kill()
+                return
+        elif tag == wire.CHUNK and job.reply:
             job.reply.push(body)
             return
-        if tag == wire.HEAD:
+        elif tag == wire.HEAD:
             job.reply = Reply(self, wire.unpack_head(flags, number), body, whole=False)
             _begin(job, job.reply)
             if job.left:
                 job.reply.leave()
             return
-        if tag == wire.WHOLE:
+        elif tag == wire.WHOLE:
             _begin(job, Reply(self, wire.unpack_head(flags, number), body, whole=True))
         elif tag == wire.ERROR:
             job.fail(wire.unpack_error(body))
@@ -174,7 +189,27 @@ class Link(asyncio.Protocol):
             job.reply.push(wire.unpack_head(flags, number))
         self.jobs.popleft()
         self.since = self._loop.time()
-        self._owner.done(self, job)
+        self._owner.done(self)
+
+    def isolate(self) -> list[Job]:
+        """Leave the worker the query that it runs; those behind it, which are given back, are to run
+        elsewhere.
+
+        The worker will run them all the same, since they are on their way to it; nobody will listen.
+        """
+        running, *behind = self.jobs
+        self.jobs = deque([running, *[None for _ in behind]])
+        return [job for job in behind if job is not None]
+
+    def busy_for(self) -> float:
+        """Seconds of processor time that the worker has spent on its query, as far as it was asked before."""
+        try:
+            clock = time.clock_gettime((~self.pid << 3) | 2)  # the CPU clock of another process (Linux)
+        except OSError:
+            clock = self._loop.time()
+        if self._timed is not self.jobs[0]:
+            self._timed, self._timed_from = self.jobs[0], clock
+        return clock - self._timed_from
 
     def rest(self, resting: bool) -> None:
         """Stop reading from the worker while the reader of its answer is behind, or go on."""
@@ -188,11 +223,14 @@ class Link(asyncio.Protocol):
             with suppress(ProcessLookupError):
                 os.kill(self.pid, number)
 
-    def yield_to_others(self) -> None:
-        """Give the worker the lowest priority, which it keeps: it is not to be used again."""
-        self.tainted = True
-        with suppress(OSError):
-            os.setpriority(os.PRIO_PROCESS, self.pid, 19)
+    def set_priority(self, niceness: int) -> bool:
+        """Let the worker stand back behind others (0: not at all); false where the system does not allow
+        it."""
+        try:
+            os.setpriority(os.PRIO_PROCESS, self.pid, niceness)
+        except OSError:
+            return False
+        return True
 
     def kill(self, reason: AtmpGraphError | None = None) -> None:
         """End the worker now, whatever it does; ``reason`` is what its first job then fails with."""

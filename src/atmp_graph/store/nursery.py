@@ -10,10 +10,10 @@ import subprocess
 import sys
 from collections.abc import Callable
 
-from ..errors import EngineError
-from .generations import ReleaseFiles
-from .limits import Limits
-from .link import Link, Owner
+from atmp_graph.errors import EngineError
+from atmp_graph.store.generations import ReleaseFiles
+from atmp_graph.store.limits import Limits
+from atmp_graph.store.link import Link, Owner
 
 _HUGE_PAGES = "glibc.malloc.hugetlb=1"
 """Large pages make a fork of a million triples 1.4 ms instead of 11, and queries a seventh faster."""

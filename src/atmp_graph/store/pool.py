@@ -17,19 +17,20 @@ from collections.abc import Coroutine
 from contextlib import suppress
 from pathlib import Path
 
-from ..errors import AtmpGraphError, BusyError, DeadlineError, EngineError, QuerySyntaxError
-from .generations import ReleaseFiles, open_release
-from .limits import GRACE, SLOW_AFTER, YIELD_AFTER, Limits
-from .link import Job, Link, Reply
-from .nursery import Nursery
-from .protocol import Query
-from .wire import Request
-from .worker import too_much_memory
+from atmp_graph.errors import AtmpGraphError, BusyError, DeadlineError, EngineError, QuerySyntaxError
+from atmp_graph.store.generations import ReleaseFiles, open_release
+from atmp_graph.store.limits import GRACE, SLOW_AFTER, YIELD_AFTER, Limits
+from atmp_graph.store.link import Job, Link, Reply
+from atmp_graph.store.nursery import Nursery
+from atmp_graph.store.protocol import Query
+from atmp_graph.store.wire import Request
+from atmp_graph.store.worker import too_much_memory
 
 DEPTH = 3
 """Queries sent to one fast worker at a time: the next is there when it is done with one."""
 
 _TICK = 0.005
+_STAND_BACK = 15  # the niceness of slow workers
 _LOAD_AT_ONCE = 30_000_000  # bytes of N-Quads; more is served from disk until it is in memory
 
 
@@ -52,6 +53,7 @@ class Pool:
         self._timer: asyncio.TimerHandle | None = None
         self._tasks: set[asyncio.Task[None]] = set()
         self._closing = False
+        self._restorable = False
 
     @property
     def generation(self) -> str:
@@ -73,15 +75,28 @@ class Pool:
 
     async def run(self, query: Query, gzip: bool = False) -> Reply:
         """Run a query; gives its answer when that begins, or raises what went wrong."""
-        if self._closing:
-            raise BusyError("The server is shutting down", retry_after=5)
-        job = Job(Request(query, self.limits.seconds, gzip), self._loop.time(), self._loop.create_future())
-        self._submit(job)
+        job = self.submit(query, gzip)
         try:
             return await job.begun
         except asyncio.CancelledError:
-            job.left = True
+            job.leave()
             raise
+
+    def submit(self, query: Query, gzip: bool = False) -> Job:
+        """Send a query on its way, for one who awaits ``begun`` and may ``leave``; raises ``BusyError``."""
+        if self._closing:
+            raise BusyError("The server is shutting down", retry_after=5)
+        job = Job(Request(query, self.limits.seconds, gzip), self._loop.time(), self._loop.create_future())
+        link = self._free()
+        if link:
+            link.send(job)
+        elif len(self._waiting) < self.limits.queued:
+            self._waiting.append(job)
+        else:
+            raise BusyError("Too many queries are waiting", hint="Try again in a moment.")
+        if self._timer is None:
+            self._timer = self._loop.call_later(_TICK, self._tick)
+        return job
 
     async def close(self) -> None:
         """End every worker and every zygote."""
@@ -114,6 +129,7 @@ class Pool:
         self._nurseries.add(nursery)
         await nursery.ready()
         links = [await self._hire(nursery) for _ in range(self.limits.fast)]
+        self._restorable = links[0].set_priority(1) and links[0].set_priority(0)
         old = [*self._fast, *self._spare]
         self._release, self._nursery = release, nursery
         self._fast, self._spare = links, []
@@ -125,7 +141,7 @@ class Pool:
     def _retire(self, link: Link) -> None:
         """End a worker of an old generation, at once or after the query that it runs."""
         if link.jobs:
-            self._isolate(link)
+            self._waiting.extendleft(reversed(link.isolate()))
             self._slow.append(link)
             link.tainted = True
         else:
@@ -147,17 +163,6 @@ class Pool:
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
-    def _submit(self, job: Job) -> None:
-        link = self._free()
-        if link:
-            link.send(job)
-        elif len(self._waiting) < self.limits.queued:
-            self._waiting.append(job)
-        else:
-            raise BusyError("Too many queries are waiting", hint="Try again in a moment.")
-        if self._timer is None:
-            self._timer = self._loop.call_later(_TICK, self._tick)
-
     def _free(self) -> Link | None:
         """The fast worker with the fewest queries, if it may have one more."""
         link = min(self._fast, key=lambda link: len(link.jobs), default=None)
@@ -173,10 +178,13 @@ class Pool:
     def _tick(self) -> None:
         """Look at every running query; runs while there are any."""
         now = self._loop.time()
-        for link in [link for link in self._fast if link.jobs and now - link.since > SLOW_AFTER]:
-            self._demote(link)
+        for link in [link for link in self._fast if link.jobs and now - link.since > _TICK]:
+            # By its processor time: on a crowded machine a light query, too, takes long by the clock.
+            if link.busy_for() > SLOW_AFTER - _TICK or now - link.since > 10 * SLOW_AFTER:
+                self._demote(link)
         for link in [*self._slow, *self._parked]:
-            self._watch(link, now)
+            if link.jobs:
+                self._watch(link, now)
         while self._waiting and now - self._waiting[0].created > self._waiting[0].seconds:
             self._waiting.popleft().fail(BusyError("No worker was free in time", retry_after=2))
         self._unpark()
@@ -186,7 +194,9 @@ class Pool:
     def _demote(self, link: Link) -> None:
         """Take a worker whose query is slow out of the fast lane, and send again what waited behind it."""
         self._fast.remove(link)
-        self._isolate(link)
+        self._waiting.extendleft(reversed(link.isolate()))
+        if self._restorable:
+            link.set_priority(_STAND_BACK)
         if self._running() < self.limits.slow:
             self._slow.append(link)
         elif len(self._parked) < self.limits.parked:
@@ -202,14 +212,6 @@ class Pool:
         self._refill()
         self._feed()
 
-    def _isolate(self, link: Link) -> None:
-        """Leave a worker only the query that it runs, and send again what waits behind it."""
-        running, *behind = link.jobs
-        if behind:
-            link.tainted = True  # it would run them all the same
-            link.jobs = deque([running])
-            self._waiting.extendleft(reversed(behind))
-
     def _running(self) -> int:
         """Slow workers that use the processor; one whose reader is behind does not."""
         return sum(not link.resting for link in self._slow)
@@ -217,12 +219,15 @@ class Pool:
     def _watch(self, link: Link, now: float) -> None:
         """See that a slow query gives way, and ends when its time is up or its client has left."""
         job, age = link.jobs[0], now - link.since
-        if job.left:
+        if job is None:
+            if age > SLOW_AFTER:
+                link.kill()
+        elif job.left:
             self._kill(link, EngineError("The client has left"))
         elif age > job.seconds + GRACE and job.reply is None:
             self._kill(link, _too_late(job))
-        elif age > YIELD_AFTER and not link.tainted:
-            link.yield_to_others()
+        elif age > YIELD_AFTER and not self._restorable and not link.tainted:
+            link.tainted = link.set_priority(_STAND_BACK)  # for good: who gives way here cannot come back
 
     def _unpark(self) -> None:
         while self._parked and self._running() < self.limits.slow:
@@ -234,36 +239,39 @@ class Pool:
         self.killed += 1
         link.kill(reason)
 
-    def done(self, link: Link, job: Job) -> None:  # noqa: ARG002
+    def done(self, link: Link) -> None:
         """A query has ended: its worker takes the next one; a slow one comes back, unless it is tainted."""
-        if link.tainted or link.nursery is not self._nursery:
-            if not link.jobs:
-                link.kill()
-        elif link in self._slow:
-            self._slow.remove(link)
-            self._place(link)
-            self._unpark()
-        else:
+        if link in self._fast:
             self._feed()
+        elif not link.jobs or (link.tainted and link.jobs[0] is None):
+            self._remove(link)
+            if link.tainted or link.nursery is not self._nursery:
+                link.kill()
+            else:
+                link.set_priority(0)
+                self._place(link)
+            self._unpark()
 
     def lost(self, link: Link) -> None:
         """A worker is gone: say so to its query, let the others run elsewhere, see to its successor."""
-        for lane in (self._fast, self._spare, self._slow, self._parked):
-            if link in lane:
-                lane.remove(link)
+        self._remove(link)
         self._links.discard(link)
+        job = link.jobs[0] if link.jobs else None
         if link.jobs:
-            job, *behind = link.jobs
-            self._waiting.extendleft(reversed(behind))
+            self._waiting.extendleft(reversed(link.isolate()))
+        if job:
             self._loop.create_task(self._bury(link, job))
-        link.nursery.workers -= 1
-        if link.nursery is not self._nursery and link.nursery.workers == 0:
-            link.nursery.close()
-            self._nurseries.discard(link.nursery)
+        else:
+            self._let_go(link.nursery)
         if link.pid:  # else it never began, and there is no hurry to try again
             self._refill()
         self._feed()
         self._unpark()
+
+    def _remove(self, link: Link) -> None:
+        for lane in (self._fast, self._spare, self._slow, self._parked):
+            if link in lane:
+                lane.remove(link)
 
     async def _bury(self, link: Link, job: Job) -> None:
         """End the query that a worker died of, with the reason as soon as it is known."""
@@ -273,6 +281,14 @@ class Pool:
                 break
             await asyncio.sleep(0.002)
         job.fail(link.reason or _cause(died, job, self.limits))
+        self._let_go(link.nursery)
+
+    def _let_go(self, nursery: Nursery) -> None:
+        """One worker less; an old generation ends with its last one."""
+        nursery.workers -= 1
+        if nursery is not self._nursery and nursery.workers == 0:
+            nursery.close()
+            self._nurseries.discard(nursery)
 
     def _refill(self) -> None:
         """Let the spare workers step in, and ask for more until there are as many spare ones as fast ones."""

@@ -13,7 +13,7 @@ import json
 import re
 from typing import NamedTuple
 
-from .protocol import SELECT_TYPES
+from atmp_graph.store.protocol import SELECT_TYPES
 
 _HELD = 17  # no boundary is longer
 

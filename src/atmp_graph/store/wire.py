@@ -14,9 +14,9 @@ import struct
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from .. import errors
-from ..errors import AtmpGraphError, EngineError, QuerySyntaxError
-from .protocol import GRAPH_TYPES, SELECT_TYPES, Blank, Iri, Literal, Query, Term
+from atmp_graph import errors
+from atmp_graph.errors import AtmpGraphError, EngineError, QuerySyntaxError
+from atmp_graph.store.protocol import GRAPH_TYPES, SELECT_TYPES, Blank, Iri, Literal, Query, Term
 
 READY, WHOLE, HEAD, CHUNK, END, ERROR = b"R", b"W", b"H", b"C", b"E", b"X"
 ANSWER = struct.Struct(">cBII")

@@ -23,10 +23,10 @@ from pathlib import Path
 
 import pyoxigraph as ox
 
-from .generations import load_dataset, open_release
-from .limits import Limits
-from .protocol import Query
-from .worker import work
+from atmp_graph.store.generations import load_dataset, open_release
+from atmp_graph.store.limits import Limits
+from atmp_graph.store.protocol import Query
+from atmp_graph.store.worker import work
 
 
 def main(arguments: list[str]) -> None:
@@ -65,7 +65,10 @@ class Zygote:
         gc.freeze()  # or the workers' garbage collector would copy every shared page
         self._say({"ready": True})
         while True:
-            message, files, _, _ = socket.recv_fds(self._control, 16, 1)
+            try:
+                message, files, _, _ = socket.recv_fds(self._control, 16, 1)
+            except ConnectionError:
+                return
             if not message:
                 return
             for file in files:
@@ -99,7 +102,7 @@ class Zygote:
 def _warm() -> None:
     """Run each path once: what Python loads or compiles late must be there before a worker can open no
     file."""
-    from .direct import DirectStore  # noqa: PLC0415
+    from atmp_graph.store.direct import DirectStore  # noqa: PLC0415
 
     store = DirectStore.of([])
     for form in ("SELECT * {}", "ASK {}", "CONSTRUCT {} {}"):

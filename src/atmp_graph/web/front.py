@@ -1,0 +1,307 @@
+"""The server: one process that speaks HTTP, answers ``/sparql`` itself and hands everything else to the
+Flask pages.
+
+``/sparql`` goes past Flask because a thread for each request would cost half the rate; the pages run in
+threads and ask the same pool. The workers that run queries are processes of their own
+(``atmp_graph.store.pool``).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import signal
+import sys
+from collections.abc import Awaitable, Callable, MutableMapping
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+import uvicorn
+from a2wsgi import WSGIMiddleware
+
+from atmp_graph.errors import AtmpGraphError, InputError
+from atmp_graph.settings import Settings
+from atmp_graph.store.embedded import EmbeddedStore
+from atmp_graph.store.limits import Limits
+from atmp_graph.store.link import Job
+from atmp_graph.store.link import Reply as Stream
+from atmp_graph.store.pool import Pool
+from atmp_graph.web.guard import HEAD_SECONDS, MAX_BODY, MAX_TARGET, Headers, HttpError, Reply, refuse
+from atmp_graph.web.negotiate import wish
+from atmp_graph.web.protocol import PATH, Ask, Incoming, answer_headers, read
+
+Scope = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
+Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
+App = Callable[[Scope, Receive, Send], Awaitable[None]]
+
+_PAGE_THREADS = 8
+_WATCH_AFTER = 0.05  # seconds; a query that takes longer is worth asking whether its client is still there
+_WANTED = {
+    name: name.decode()
+    for name in (
+        b"accept",
+        b"accept-encoding",
+        b"content-type",
+        b"content-encoding",
+        b"host",
+        b"if-none-match",
+    )
+}
+
+log = logging.getLogger("atmp_graph.server")
+
+
+def limits_of(settings: Settings) -> Limits:
+    """The limits of the store that a run's settings ask for."""
+    limits = Limits(settings.timeout, settings.max_rows, settings.max_bytes, settings.memory)
+    return limits._replace(fast=settings.workers, slow=settings.workers) if settings.workers else limits
+
+
+class Front:
+    """``/sparql`` on the pool and everything else on ``pages``, as an ASGI application.
+
+    ``front_http`` answers a GET without all that ASGI needs, from the same parts: ``asked`` and ``head``.
+    """
+
+    def __init__(self, pool: Pool, pages: App) -> None:
+        self.pool = pool
+        self.pages = pages
+
+    def asked(self, scope: Scope, body: bytes = b"") -> Ask | Reply:
+        """What a request for ``/sparql`` asks; raises what ``refusal`` renders."""
+        if len(scope["query_string"]) > MAX_TARGET:
+            raise HttpError(414, "The address is too long", hint="Send the query by POST.")
+        headers = _headers(scope)
+        base = f"{scope['scheme']}://{headers.get('host', 'localhost')}"
+        query_string = scope["query_string"].decode("latin-1")
+        return read(Incoming(scope["method"], query_string, headers, body, base), self.pool.generation)
+
+    def refusal(self, scope: Scope, error: AtmpGraphError) -> Reply:
+        """How to tell a caller what went wrong."""
+        return refuse(error, html=wish(_headers(scope).get("accept", "")).html)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        if scope["type"] != "http" or scope["path"] != PATH:
+            await self.pages(scope, receive, send)
+            return
+        try:
+            asked = self.asked(scope, await _body(receive) if scope["method"] == "POST" else b"")
+            if isinstance(asked, Reply):
+                await _send(send, asked)
+            else:
+                job = self.pool.submit(asked.query, asked.gzip)
+                await self.answer(asked, job, scope, receive, send)
+        except AtmpGraphError as error:
+            await _send(send, self.refusal(scope, error))
+
+    async def answer(self, asked: Ask, job: Job, scope: Scope, receive: Receive, send: Send) -> None:
+        """Send the answer of a query; if its client leaves meanwhile, it ends."""
+        loop = asyncio.get_running_loop()
+        watches: list[asyncio.Task[None]] = []
+        timer = loop.call_later(_WATCH_AFTER, lambda: watches.append(loop.create_task(_watch(job, receive))))
+        try:
+            reply = await job.begun
+            if (
+                not reply.whole and scope["http_version"] == "1.0"
+            ):  # has no way to say that a stream was broken off
+                rest = [piece async for piece in reply.rest()]
+                await _send(send, Reply(200, head(asked, reply), reply.body + b"".join(rest)))
+            elif reply.whole:
+                await _send(send, Reply(200, head(asked, reply), reply.body))
+            else:
+                await _stream(asked, reply, send)
+        except asyncio.CancelledError:
+            job.leave()
+            raise
+        finally:
+            timer.cancel()
+            for watch in watches:
+                watch.cancel()
+
+
+def head(asked: Ask, reply: Stream) -> Headers:
+    """The headers of a query's answer."""
+    cut = reply.end.rows if reply.end.truncated else None
+    return answer_headers(asked, reply.head.media_type, reply.head.gzip, cut, reply.generation)
+
+
+def _headers(scope: Scope) -> dict[str, str]:
+    return {_WANTED[name]: value.decode("latin-1") for name, value in scope["headers"] if name in _WANTED}
+
+
+async def _stream(asked: Ask, reply: Stream, send: Send) -> None:
+    """Send a long answer as it comes. One that ends before its time is broken off, so that nobody takes it
+    for whole."""
+    await send({"type": "http.response.start", "status": 200, "headers": _encoded(head(asked, reply))})
+    await send({"type": "http.response.body", "body": reply.body, "more_body": True})
+    try:
+        async for piece in reply.rest():
+            await send({"type": "http.response.body", "body": piece, "more_body": True})
+    except AtmpGraphError as error:
+        log.info("an answer was broken off: %s", error)
+        return
+    finally:
+        reply.leave()
+    if not reply.end.truncated:
+        await send({"type": "http.response.body", "body": b""})
+
+
+async def _watch(job: Job, receive: Receive) -> None:
+    """Wait for the client to leave; then nobody needs the answer."""
+    while (await receive())["type"] != "http.disconnect":
+        pass
+    job.leave()
+
+
+async def _body(receive: Receive) -> bytes:
+    """The request's body; raises ``HttpError`` if it is too large or too slow."""
+    parts, size, more = [], 0, True
+    try:
+        async with asyncio.timeout(HEAD_SECONDS):
+            while more:
+                message = await receive()
+                parts.append(message.get("body", b""))
+                size, more = size + len(parts[-1]), message.get("more_body", False)
+                if size > MAX_BODY:
+                    break  # read() says so
+    except TimeoutError:
+        raise HttpError(
+            408, "The request did not arrive in time", headers=[("Connection", "close")]
+        ) from None
+    return b"".join(parts)
+
+
+async def _send(send: Send, reply: Reply) -> None:
+    headers = _encoded(reply.headers)
+    if reply.status not in (204, 304):
+        headers.append((b"content-length", str(len(reply.body)).encode()))
+    await send({"type": "http.response.start", "status": reply.status, "headers": headers})
+    await send({"type": "http.response.body", "body": reply.body})
+
+
+def _encoded(headers: Headers) -> list[tuple[bytes, bytes]]:
+    return [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in headers]
+
+
+class Served:
+    """A release, its pool and its pages, as an ASGI application that starts and ends with its server."""
+
+    def __init__(self, settings: Settings, release_dir: Path, find: Callable[[], Path] | None = None) -> None:
+        self._settings = settings
+        self._find = find or (lambda: release_dir)
+        self._pool = Pool(release_dir, limits_of(settings))
+        self.front: Front | None = None
+        self._reloading = asyncio.Lock()
+        self.failure: AtmpGraphError | None = None
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request, or start and end with the server."""
+        if scope["type"] == "lifespan":
+            await self._live(receive, send)
+        elif self.front:
+            await self.front(scope, receive, send)
+
+    async def _live(self, receive: Receive, send: Send) -> None:
+        await receive()
+        try:
+            _, pages = await asyncio.gather(self._pool.start(), self._pages(self._find()))
+        except AtmpGraphError as error:
+            self.failure = error
+            await self._pool.close()
+            await send({"type": "lifespan.startup.failed", "message": str(error)})
+            return
+        self.front = Front(self._pool, pages)
+        asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, self._hang_up)
+        await send({"type": "lifespan.startup.complete"})
+        await receive()
+        await self._pool.close()
+        await send({"type": "lifespan.shutdown.complete"})
+
+    async def _pages(self, release_dir: Path) -> App:
+        """The Flask pages over the pool; made in a thread, for it takes as long as the pool takes to
+        start."""
+        store = EmbeddedStore.beside(self._pool, asyncio.get_running_loop())
+
+        def make() -> App:
+            from atmp_graph.web.app import create_app  # noqa: PLC0415  (late: it imports while the pool starts)
+
+            app = create_app(store, self._settings, release_dir)
+            return WSGIMiddleware(app, workers=_PAGE_THREADS)  # type: ignore[return-value, arg-type]
+
+        return await asyncio.get_running_loop().run_in_executor(None, make)
+
+    def _hang_up(self) -> None:
+        self._reload_task = asyncio.get_running_loop().create_task(self.reload())
+
+    async def reload(self) -> None:
+        """Serve the release that is current now; what runs ends on the one it began with."""
+        async with self._reloading:
+            try:
+                release_dir = self._find()
+                await self._pool.reload(release_dir)
+                if self.front:
+                    self.front.pages = await self._pages(release_dir)
+                log.info("serving release %s", self._pool.generation)
+            except AtmpGraphError as error:
+                log.warning("the release was not changed: %s", error)
+
+
+class _Server(uvicorn.Server):
+    """uvicorn's server that says where it listens, and ends in good order on SIGTERM."""
+
+    announce: Callable[[str], None]
+
+    async def startup(self, sockets: list[Any] | None = None) -> None:
+        await super().startup(sockets)
+        if self.started:
+            host, port = self.servers[0].sockets[0].getsockname()[:2]
+            self.announce(f"http://{f'[{host}]' if ':' in host else host}:{port}")
+
+
+def serve(
+    settings: Settings,
+    release_dir: Path,
+    *,
+    find: Callable[[], Path] | None = None,
+    announce: Callable[[str], None] = lambda address: print(f"Serving {address}", file=sys.stderr),
+) -> None:
+    """Serve a release until SIGTERM or SIGINT; SIGHUP serves the release that ``find`` names then.
+
+    ``announce`` is called with the address once the first request can be answered. Raises ``InputError`` if
+    the address cannot be listened on or the release cannot be served.
+    """
+    from atmp_graph.web.front_http import GuardedHttp  # noqa: PLC0415  (which builds on this module)
+
+    served = Served(settings, release_dir, find)
+    config = uvicorn.Config(
+        served,
+        host=settings.host,
+        port=settings.port,
+        http=GuardedHttp,
+        ws="none",
+        lifespan="on",
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        proxy_headers=False,
+        timeout_keep_alive=30,
+        timeout_graceful_shutdown=int(settings.timeout) + 1,
+        limit_concurrency=2000,
+    )
+    logging.getLogger("uvicorn").setLevel(logging.CRITICAL)
+    server = _Server(config)
+    server.announce = announce
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: None)  # uvicorn ends in good order, then raises the signal once more
+    with suppress(SystemExit):
+        server.run()
+    if served.failure:
+        raise served.failure
+    if not server.started:
+        raise InputError(
+            f"The server could not start on {settings.host}:{settings.port}",
+            hint="Another program may listen there: give another --port.",
+        )
