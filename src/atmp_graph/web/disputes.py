@@ -12,7 +12,15 @@ from atmp_graph.web.cards import Card, card
 from atmp_graph.web.facts import Reader, Statement, merge
 from atmp_graph.web.names import iris_of
 
-# A disagreement touches a thing if it names it, or if at least two of its sides do.
+_CIRCUMSTANCES = {
+    ATMP + name
+    for name in (
+        "assertionModality", "assertedBy", "madeBy", "claimKind", "claimScope", "hasTopic", "aboutArea",
+        "precision", "datePrecision", "unit", "currency", "statisticKind", "searchedSource",
+    )
+}  # fmt: skip
+"""Links that say how or by whom something is said, not what it is about."""
+
 _HEAD = f"PREFIX atmp: <{ATMP}> SELECT DISTINCT ?graph ?disagreement ?node ?p ?o "
 _TOLD = """
   { ?disagreement atmp:hasSide ?node } UNION { ?disagreement atmp:hasSide ?any BIND(?disagreement AS ?node) }
@@ -22,11 +30,9 @@ _SIDES = (
     _HEAD
     + """{
   { SELECT DISTINCT ?disagreement {
-      { ?disagreement a atmp:Disagreement ; ?link ?thing } UNION {
-        ?one ?link1 ?thing . ?disagreement atmp:hasSide ?one . ?disagreement atmp:hasSide ?other .
-        ?other ?link2 ?thing FILTER(?one != ?other)
-      }
-    } LIMIT 40 }"""
+      { ?disagreement a atmp:Disagreement ; ?about ?thing FILTER(?about NOT IN (CIRCUMSTANCES)) } UNION
+      { ?side ?link ?thing . ?disagreement atmp:hasSide ?side FILTER(?link NOT IN (CIRCUMSTANCES)) }
+    } LIMIT 40 }""".replace("CIRCUMSTANCES", ", ".join(f"<{iri}>" for iri in sorted(_CIRCUMSTANCES)))
     + _TOLD
 )
 _SIDES_OF = _HEAD + "{" + _TOLD
@@ -34,10 +40,14 @@ _SIDES_OF = _HEAD + "{" + _TOLD
 
 @dataclass
 class Dispute:
-    """A disagreement and its sides, told side by side."""
+    """A disagreement and its sides, told side by side.
+
+    ``direct``: it is about the page's thing, or several sides are; else the thing comes up on one side only.
+    """
 
     card: Card
     sides: list[Card]
+    direct: bool
 
 
 def disputes(store: Store, reader: Reader, iri: str) -> list[Dispute]:
@@ -50,13 +60,25 @@ def disputes(store: Store, reader: Reader, iri: str) -> list[Dispute]:
     for row in rows:
         sides[str(row["disagreement"])].add(str(row["node"]))
     return [
-        Dispute(
-            card(one, [s for s in nodes[one] if s.predicate != ATMP + "hasSide"], reader, about=iri),
-            [card(node, nodes[node], reader) for node in sorted(found - {one})],
-        )
+        _dispute(one, found - {one}, nodes, reader, iri)
         for one, found in sorted(sides.items())
         if one in nodes
     ]
+
+
+def _dispute(
+    one: str, sides: set[str], nodes: dict[str, list[Statement]], reader: Reader, about: str
+) -> Dispute:
+    touching = [node for node in sides if _is_about(nodes[node], about)]
+    return Dispute(
+        card(one, [s for s in nodes[one] if s.predicate != ATMP + "hasSide"], reader, about=about),
+        [card(node, nodes[node], reader) for node in sorted(sides)],
+        direct=one == about or about in sides or len(touching) > 1 or _is_about(nodes[one], about),
+    )
+
+
+def _is_about(statements: list[Statement], thing: str) -> bool:
+    return any(s.value == Iri(thing) and s.predicate not in _CIRCUMSTANCES for s in statements)
 
 
 def by_node(rows: Sequence[Row]) -> dict[str, list[Statement]]:

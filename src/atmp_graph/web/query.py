@@ -16,7 +16,8 @@ from atmp_graph.vocabulary import PREFIXES
 from atmp_graph.web.guard import status_of
 from atmp_graph.web.language import site_root
 from atmp_graph.web.site import Site, site
-from atmp_graph.web.tables import Column, Table, cell
+from atmp_graph.web.tables import Cell, Column, Table, cell
+from atmp_graph.web.wording import is_number
 
 bp = Blueprint("query", __name__)
 
@@ -92,7 +93,14 @@ def _table(it: Site, result: dict[str, Any]) -> Table:
     solutions = [{name: _term(value) for name, value in one.items()} for one in bindings[:SHOWN_ROWS]]
     reader.names.learn(t.value for row in solutions for t in row.values() if isinstance(t, Iri))
     rows = [[cell(row.get(c.name), reader.names, reader.language) for c in columns] for row in solutions]
+    columns = [_aligned(column, [row[n] for row in rows]) for n, column in enumerate(columns)]
     return Table(columns, rows, cut=len(bindings) > SHOWN_ROWS)
+
+
+def _aligned(column: Column, cells: list[Cell | None]) -> Column:
+    """A column of nothing but numbers is one."""
+    numbers = [is_number(Literal(c.value, "", c.datatype)) for c in cells if c]
+    return column._replace(kind="number") if numbers and all(numbers) else column
 
 
 def _term(value: dict[str, Any]) -> Term:
