@@ -9,16 +9,12 @@ from flask import Blueprint, Response, abort, render_template, send_from_directo
 
 from atmp_graph import __version__
 from atmp_graph.vocabulary import ATMP
-from atmp_graph.web.names import Link
 from atmp_graph.web.site import Site, site
 
 bp = Blueprint("downloads", __name__)
 
-_FIGURES = """
-SELECT (COUNT(*) AS ?triples) (COUNT(DISTINCT ?s) AS ?subjects) (COUNT(DISTINCT ?p) AS ?properties)
-{ ?s ?p ?o }"""
-_GRAPHS = "SELECT (COUNT(DISTINCT ?g) AS ?graphs) { GRAPH ?g { ?s ?p ?o } }"
-_CLASSES = "SELECT ?class (COUNT(DISTINCT ?x) AS ?n) { ?x a ?class } GROUP BY ?class ORDER BY DESC(?n)"
+_FIGURES = "SELECT (COUNT(*) AS ?triples) (COUNT(DISTINCT ?s) AS ?things) { ?s ?p ?o }"
+_CLASSES = "SELECT ?class (COUNT(DISTINCT ?x) AS ?n) { ?x a ?class } GROUP BY ?class"
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 
 
@@ -52,21 +48,29 @@ def _checksums(it: Site) -> dict[str, str]:
     }
 
 
+def _figures(it: Site) -> tuple[dict[str, int], dict[str, int]]:
+    """Triples, things and named graphs, and the things of each class: from the manifest, else counted."""
+    counts = it.manifest.get("counts")
+    graphs = len(it.statements())
+    if counts:
+        return {"triples": counts["triples"], "things": counts["things"], "graphs": graphs}, counts["classes"]
+    row = it.store.rows(_FIGURES).rows[0]
+    classes = {str(r["class"]): int(str(r["n"])) for r in it.store.rows(_CLASSES).rows}
+    return {name: int(str(row[name])) for name in ("triples", "things")} | {"graphs": graphs}, classes
+
+
 @bp.get("/data")
 def index() -> str:
     """Downloads, figures, licence and how to cite."""
     it = site()
     reader = it.reader()
-    figures = it.store.rows(_FIGURES).rows[0] | it.store.rows(_GRAPHS).rows[0]
-    classes: list[tuple[Link, str]] = []
-    for row in it.store.rows(_CLASSES).rows:
-        if str(row["class"]).startswith(ATMP):
-            classes.append((reader.link(str(row["class"])), str(row["n"])))
+    figures, classes = _figures(it)
+    ours = sorted((name for name in classes if name.startswith(ATMP)), key=lambda name: -classes[name])[:60]
     return render_template(
         "data.html",
         exports=exports(it),
-        figures={name: str(value) for name, value in figures.items()},
-        classes=classes[:40],
+        figures=figures,
+        classes=[(reader.link(name), classes[name]) for name in ours],
         version=__version__,
     )
 

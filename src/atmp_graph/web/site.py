@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from functools import cached_property
 from pathlib import Path
 from threading import Lock
@@ -16,6 +17,8 @@ from atmp_graph.web.facts import Reader
 from atmp_graph.web.language import current_language
 from atmp_graph.web.names import Known, Names
 from atmp_graph.web.ontology import Ontology, Term, read_ontology
+
+_SIZES = "SELECT ?g (COUNT(*) AS ?n) { GRAPH ?g { ?s ?p ?o } } GROUP BY ?g"
 
 
 class Site:
@@ -62,6 +65,13 @@ class Site:
             return cast("dict[str, Any]", json.loads((self.release_dir / "manifest.json").read_bytes()))
         except FileNotFoundError:
             return {}
+
+    def statements(self) -> Mapping[str, int]:
+        """How many statements each named graph holds: from the manifest, else counted by the store."""
+        counted: dict[str, int] = self.manifest.get("counts", {}).get("graphs", {})
+        if not counted:
+            counted = {str(row["g"]): int(str(row["n"])) for row in self.store.rows(_SIZES).rows}
+        return counted
 
 
 def _by_language(term: Term) -> dict[str, dict[str, str]]:

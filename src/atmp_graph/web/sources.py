@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+
 from flask import Blueprint, Response, abort, make_response
 
-from atmp_graph.store.protocol import Iri, Literal
+from atmp_graph.store.protocol import Iri, Literal, Term
 from atmp_graph.vocabulary import ATMP, GRAPH, ID
 from atmp_graph.web.facts import Reader
 from atmp_graph.web.language import gettext
@@ -14,24 +16,15 @@ from atmp_graph.web.representation import PAGE, TABLE, choose
 from atmp_graph.web.respond import tabular
 from atmp_graph.web.section import section_page, sections_of
 from atmp_graph.web.site import Site, site
-from atmp_graph.web.tables import Cell, Column, Table, cell
+from atmp_graph.web.tables import Cell, Column, Table, cell, count_cell
 
 bp = Blueprint("sources", __name__)
 
 _ALL = f"""PREFIX atmp: <{ATMP}>
-SELECT ?source ?language (COUNT(DISTINCT ?section) AS ?sections) {{
+SELECT DISTINCT ?source ?language ?section {{
   ?section atmp:isSectionOf ?source FILTER NOT EXISTS {{ ?section a atmp:SkippedText }}
   OPTIONAL {{ ?source atmp:textLanguage ?language }}
-}} GROUP BY ?source ?language"""
-_STATEMENTS = f"""PREFIX atmp: <{ATMP}>
-SELECT ?source (COUNT(*) AS ?n) {{
-  ?section atmp:isSectionOf ?source GRAPH ?section {{ ?s ?p ?o }}
-}} GROUP BY ?source"""
-_COUNTS = f"""PREFIX atmp: <{ATMP}>
-SELECT ?section (COUNT(*) AS ?n) {{
-  ?section atmp:isSectionOf ?source GRAPH ?section {{ ?s ?p ?o }}
-}} GROUP BY ?section"""
-
+}}"""
 _SKIPPED = f"""PREFIX atmp: <{ATMP}>
 SELECT DISTINCT ?passage ?why {{
   ?passage a atmp:SkippedText ; atmp:isSectionOf ?source
@@ -49,7 +42,6 @@ def index(suffix: str | None = None) -> Response:
     """Every source that was read, with its language and size."""
     it = site()
     reader = it.reader()
-    statements = {str(r["source"]): r["n"] for r in it.store.rows(_STATEMENTS).rows}
     table = Table(
         (
             Column("source", gettext("Source"), "iri"),
@@ -58,9 +50,13 @@ def index(suffix: str | None = None) -> Response:
             Column("statements", gettext("Statements"), "number"),
         )
     )
+    by_source: dict[tuple[Term, Term | None], list[int]] = defaultdict(list)
+    sized = it.statements()
     for row in it.store.rows(_ALL).rows:
-        terms = (row["source"], row.get("language"), row["sections"], statements.get(str(row["source"])))
-        table.rows.append([cell(term, reader.names, reader.language) for term in terms])
+        by_source[row["source"], row.get("language")].append(sized.get(str(row["section"]), 0))
+    for (source, language), sizes in by_source.items():
+        told = [cell(term, reader.names, reader.language) for term in (source, language)]
+        table.rows.append([*told, count_cell(len(sizes)), count_cell(sum(sizes))])
     table.rows.sort(key=lambda line: line[0].text if line[0] else "")
     return tabular("sources.html", table, choose(TABLE, suffix))
 
@@ -74,7 +70,7 @@ def source(source: str, suffix: str | None = None) -> Response:
     sections = sections_of(it, reader, iri)
     if not sections:
         abort(404)
-    counts = {str(r["section"]): str(r["n"]) for r in it.store.rows(_COUNTS, source=Iri(iri)).rows}
+    sized = it.statements()
     summaries = _summaries(it, iri)
     table = Table(
         (
@@ -85,13 +81,12 @@ def source(source: str, suffix: str | None = None) -> Response:
         )
     )
     for section in sections:
-        count = counts.get(section.iri, "0")
         table.rows.append(
             [
-                Cell(str(section.number), value=str(section.number)),
+                count_cell(section.number),
                 Cell(section.heading, section.language, section.iri, section.iri),
                 summaries.get(section.iri),
-                Cell(count, value=count),
+                count_cell(sized.get(section.iri, 0)),
             ]
         )
     form = choose(TABLE, suffix)

@@ -58,6 +58,11 @@ def cell(term: Term | None, names: Names, language: str) -> Cell | None:
     return Cell(literal(term, language), term.language, "", term.value, term.datatype)
 
 
+def count_cell(count: int) -> Cell:
+    """The cell of a count of ours."""
+    return Cell(str(count), value=str(count), datatype=XSD + "integer")
+
+
 def to_csv(table: Table) -> str:
     """CSV (RFC 4180); an IRI column is followed by one with the labels, and no text can act as a formula."""
     out = io.StringIO()
