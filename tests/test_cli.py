@@ -290,6 +290,14 @@ def test_reason_explains_contradictions(run: Run) -> None:
     assert f"    at {MONEY}:17" in out
 
 
+def test_check_lists_findings(ask: Run) -> None:
+    """Check prints each finding with its place and rule, and counts them; errors exit with 1."""
+    code, out, _ = ask("check")
+    assert code == 1  # the small home has no definitions
+    assert "ontology/tiny.ttl:" in out
+    assert " errors, " in out.splitlines()[-1]
+
+
 def test_export_writes_what_is_asked_for(ask: Run, tmp_path: Path) -> None:
     """Export prints the files it wrote, of the current release."""
     code, out, err = ask("export", str(tmp_path / "out"), "--format", "ttl", "--format", "dcat")

@@ -50,6 +50,20 @@ def find_home(given: str | None = None) -> str:
     )
 
 
+def find_rules(home: str) -> str:
+    """The folder with the rules that ``check`` asks: the home's own ``checks/``, else the ones that come
+    with us.
+    """
+    beside = os.path.dirname(os.path.dirname(PACKAGE))
+    ours = os.path.join(
+        beside if os.path.isfile(os.path.join(beside, "pyproject.toml")) else PACKAGE, "checks"
+    )
+    for folder in (os.path.join(home, "checks"), ours, os.path.join(PACKAGE, "home", "checks")):
+        if os.path.isdir(folder):
+            return folder
+    raise InputError("found no rules to check by", place=ours)
+
+
 def find_cache(home: str) -> str:
     """The folder for releases: ``ATMP_GRAPH_CACHE``, else ``.atmp-graph`` in the home if it is writable,
     else the user's own.

@@ -130,6 +130,10 @@ def _validate(parser: Parser) -> None:
     _format_option(parser, ("text", "json", *GRAPH_TYPES), "text")
 
 
+def _check(parser: Parser) -> None:
+    parser.add_argument("--sources", metavar="DIR", help="folder with the source texts: check coverage too")
+
+
 def _reason(parser: Parser) -> None:
     parser.add_argument("--profile", choices=("rl",), default="rl", help="the rules to use (default: rl)")
 
@@ -163,6 +167,7 @@ COMMANDS: dict[str, tuple[str, Callable[[Parser], None], str]] = {
     "query": ("run SPARQL from the shell", _query, "queries:query"),
     "serve": ("serve the SPARQL endpoint and the site", _serve, "serving:serve"),
     "validate": ("check data against SHACL shapes", _validate, "checking:validate"),
+    "check": ("look over ontology, form, evidence and coverage", _check, "checking:check"),
     "reason": ("show what follows, and contradictions", _reason, "checking:reason"),
     "build": ("check the four folders and make a release", _build, "making:build"),
     "format": ("write Turtle in its one canonical form", _format, "authoring:format_files"),

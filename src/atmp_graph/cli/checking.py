@@ -44,6 +44,32 @@ def validate(options: Namespace) -> int:
     return 0 if report.ok else 1
 
 
+def check(options: Namespace) -> int:
+    """Look for what is untidy or misleading, and with ``--sources`` for what is left out; exit code 1 on an
+    error.
+    """
+    from atmp_graph.check import check as run_check
+    from atmp_graph.check import check_sources
+
+    home = _home(options)
+    with Progress("checking") as progress:
+        findings, asked = run_check(home, Path(homes.find_rules(str(home.root))))
+        summary = f"{asked} rules"
+        if options.sources:
+            progress.step("against the sources")
+            more, seen = check_sources(home, Path(options.sources))
+            findings = sorted([*findings, *more], key=lambda finding: finding.severity != "error")
+            summary += f"; {seen.sections} sections, {seen.lines} lines, {seen.numbers} numbers"
+            summary += f" and {seen.names} names held against the sources"
+    for finding in findings:
+        print(f"{finding.place or finding.rule}: {finding.severity}: {finding.message} ({finding.rule})")
+        if finding.hint:
+            print(f"    hint: {finding.hint}")
+    errors = sum(finding.severity == "error" for finding in findings)
+    print(f"{errors} errors, {len(findings) - errors} warnings ({summary})")
+    return 1 if errors else 0
+
+
 def reason(options: Namespace) -> int:
     """Infer, look for contradictions and print both; exit code 1 if there is a contradiction."""
     home = _home(options)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from argparse import Namespace
 from pathlib import Path
 
@@ -23,8 +22,6 @@ def serve(options: Namespace) -> int:
     folder = _release(settings.release) if settings.release else Path(release_folder(options))
     from atmp_graph.web.front import serve as run
 
-    if sys.stderr.isatty():
-        print(f"serving release {folder.name}: stop with Ctrl-C", file=sys.stderr)
     run(settings, folder)
     return 0
 
