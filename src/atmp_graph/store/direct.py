@@ -65,12 +65,12 @@ class DirectStore:
         mapped(lambda: serialise(result, media_type, output), query.text)
         return Answer(kind, media_type, iter((output.getvalue(),)), self.generation)
 
-    def rows(self, text: str, **bindings: Term) -> Rows:
+    def rows(self, text: str, /, **bindings: Term) -> Rows:
         """Run a SELECT and return it whole."""
         result = evaluate(self._store, Query(text, bindings=bindings))
         return mapped(lambda: solutions(result), text)
 
-    def ask(self, text: str, **bindings: Term) -> bool:
+    def ask(self, text: str, /, **bindings: Term) -> bool:
         """Run an ASK."""
         return bool(evaluate(self._store, Query(text, bindings=bindings)))
 

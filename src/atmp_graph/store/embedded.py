@@ -61,7 +61,7 @@ class EmbeddedStore:
         answer.chunks = self._chunks(reply, answer)
         return answer
 
-    def rows(self, text: str, **bindings: Term) -> Rows:
+    def rows(self, text: str, /, **bindings: Term) -> Rows:
         """Run a SELECT and return it whole; raises ``EngineError`` if the row or byte limit cut it."""
         answer = self.answer(Query(text, accept=(SELECT_TYPES["json"],), bindings=bindings))
         found = json.loads(b"".join(answer.chunks))
@@ -71,7 +71,7 @@ class EmbeddedStore:
             raise InputError("This query gives no rows", hint="Use a SELECT query.")
         return Rows(tuple(found["head"]["vars"]), tuple(_row(row) for row in found["results"]["bindings"]))
 
-    def ask(self, text: str, **bindings: Term) -> bool:
+    def ask(self, text: str, /, **bindings: Term) -> bool:
         """Run an ASK."""
         answer = self.answer(Query(text, accept=(SELECT_TYPES["json"],), bindings=bindings))
         found = json.loads(b"".join(answer.chunks))

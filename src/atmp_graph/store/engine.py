@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import partial
 from itertools import islice
 from typing import IO, TypeVar
 
@@ -82,17 +83,24 @@ def _refuse_service(text: str, run: Callable[[ox.Store, str], Result]) -> None:
     """Refuse a text that uses the keyword SERVICE, and let one that only mentions the word pass.
 
     The engine's own parser decides: spell the word another way everywhere at once. In strings, comments,
-    IRIs, variables and names that changes nothing; in the place of the keyword it no longer parses.
+    IRIs, variables and names that changes nothing; in the place of the keyword it no longer parses, but
+    GRAPH does. The text itself is not tried: the engine would get its network ready for it.
     """
     empty = ox.Store()
-    mapped(lambda: _parse(empty, text, run), text)
     try:
         _parse(empty, re.sub("(?i)service", "sqrvxcz", text), run)
+    except SyntaxError as error:
+        failure = error
+    else:
+        return
+    try:
+        _parse(empty, re.sub(r"(?i)service(\s*silent)?", "GRAPH", text), run)
     except SyntaxError:
-        raise RefusedError(
-            "SERVICE is not allowed: this endpoint never calls another one",
-            hint="Ask both endpoints from your own program, or load the other data beside these.",
-        ) from None
+        mapped(partial(_raise, failure), text)
+    raise RefusedError(
+        "SERVICE is not allowed: this endpoint never calls another one",
+        hint="Ask both endpoints from your own program, or load the other data beside these.",
+    )
 
 
 def _parse(empty: ox.Store, text: str, run: Callable[[ox.Store, str], Result]) -> None:
@@ -101,6 +109,10 @@ def _parse(empty: ox.Store, text: str, run: Callable[[ox.Store, str], Result]) -
         run(empty, text)
     except (RuntimeError, OSError):
         return
+
+
+def _raise(error: Exception) -> None:
+    raise error
 
 
 def mapped(work: Callable[[], T], text: str = "") -> T:

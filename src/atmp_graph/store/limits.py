@@ -31,11 +31,11 @@ SLOW_AFTER = 0.015
 """A query that takes more processor time (seconds) no longer counts as a light one."""
 
 YIELD_AFTER = 0.2
-"""A slow query that runs for longer (seconds) gives way to all others. Where the system lets a process come back
-from a low priority (root, CAP_SYS_NICE, LimitNICE=20), every slow one does so at once."""
+"""A slow query that runs for longer (seconds) gives way to all others. Where the system lets a process come
+back from a low priority (root, CAP_SYS_NICE, LimitNICE=20), every slow one does so at once."""
 
 GRACE = 0.1
-"""So long (seconds) after its deadline a query is ended by the front if the kernel has not done it."""
+"""A query that is still there so long after its deadline (seconds) is ended by the front, not the kernel."""
 
 FIRST_CHUNK = 256 * 1024
 """An answer begins to stream when it is longer (bytes), so that most errors can still be errors."""

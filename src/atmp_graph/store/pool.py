@@ -31,7 +31,7 @@ DEPTH = 3
 
 _TICK = 0.005
 _STAND_BACK = 15  # the niceness of slow workers
-_LOAD_AT_ONCE = 30_000_000  # bytes of N-Quads; more is served from disk until it is in memory
+_LOAD_AT_ONCE = 2_000_000  # bytes of N-Quads; more is served from disk until it is in memory
 
 
 class Pool:

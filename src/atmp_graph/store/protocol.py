@@ -114,10 +114,10 @@ class Store(Protocol):
     def answer(self, query: Query) -> Answer:
         """Run any query form; the answer is serialised in the best accepted type."""
 
-    def rows(self, text: str, **bindings: Term) -> Rows:
+    def rows(self, text: str, /, **bindings: Term) -> Rows:
         """Run a SELECT of our own and return it whole."""
 
-    def ask(self, text: str, **bindings: Term) -> bool:
+    def ask(self, text: str, /, **bindings: Term) -> bool:
         """Run an ASK of our own."""
 
     def close(self) -> None:

@@ -229,7 +229,7 @@ class Served:
             from atmp_graph.web.app import create_app  # noqa: PLC0415  (late: it imports while the pool starts)
 
             app = create_app(store, self._settings, release_dir)
-            return WSGIMiddleware(app, workers=_PAGE_THREADS)  # type: ignore[return-value, arg-type]
+            return _undated(WSGIMiddleware(app, workers=_PAGE_THREADS))  # type: ignore[arg-type]
 
         return await asyncio.get_running_loop().run_in_executor(None, make)
 
@@ -247,6 +247,20 @@ class Served:
                 log.info("serving release %s", self._pool.generation)
             except AtmpGraphError as error:
                 log.warning("the release was not changed: %s", error)
+
+
+def _undated(pages: App) -> App:
+    """``pages`` without their Date: the server sets one."""
+
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        async def undated(message: MutableMapping[str, Any]) -> None:
+            if message["type"] == "http.response.start":
+                message["headers"] = [header for header in message["headers"] if header[0] != b"date"]
+            await send(message)
+
+        await pages(scope, receive, undated)
+
+    return app
 
 
 class _Server(uvicorn.Server):

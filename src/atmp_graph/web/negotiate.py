@@ -58,7 +58,8 @@ def wish(accept: str) -> Wish:
     ranges = MIMEAccept([(value.partition(";")[0].strip(), q) for value, q in parse_accept_header(accept)])
     offers = ((ranges.best_match(list(RESULTS)), RESULTS), (ranges.best_match(list(GRAPHS)), GRAPHS))
     chosen = {types[asked]: _with_charset(asked) for asked, types in offers if asked}
-    html = ranges.best_match([*RESULTS, *GRAPHS, HTML]) == HTML
+    # Browsers name XHTML too; Java's own client asks for text/html and wants data.
+    html = "application/xhtml+xml" in ranges and ranges.best_match([*RESULTS, *GRAPHS, HTML]) == HTML
     return Wish(tuple(chosen), chosen, html)
 
 

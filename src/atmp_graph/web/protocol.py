@@ -94,11 +94,12 @@ def read(request: Incoming, generation: str) -> Ask | Reply:
     if len(texts) > 1:
         raise HttpError(400, "There is more than one query", hint="Send the parameter query once.")
     wished = _wish(request, parameters)
+    if wished.html and request.method != "POST" and parameters.keys() <= {"query"}:
+        place = "/query?" + request.query_string if texts else "/query"
+        return Reply(303, [*OPEN, ("Location", place), ("Vary", "Accept")])
     if not texts:
         if request.method == "POST":
             raise HttpError(400, "There is no query", hint="Send it as query=… in a form, or as the body.")
-        if wished.html:
-            return Reply(303, [*OPEN, ("Location", "/query"), ("Vary", "Accept")])
         texts = [DESCRIPTION]
     query = Query(
         texts[0],
