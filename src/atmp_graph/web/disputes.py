@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from atmp_graph.store.protocol import Iri, Row, Store
-from atmp_graph.vocabulary import ATMP
+from atmp_graph.vocabulary import ATMP, CONCEPT
 from atmp_graph.web.cards import Card, card
 from atmp_graph.web.facts import Reader, Statement, merge
 from atmp_graph.web.names import iris_of
@@ -51,7 +51,7 @@ class Dispute:
 
 
 def disputes(store: Store, reader: Reader, iri: str) -> list[Dispute]:
-    """The disagreements that touch a thing, by IRI; a disagreement's own page shows its sides too."""
+    """The disagreements that touch a thing; a disagreement's own page shows its sides too."""
     rows = store.rows(_SIDES, thing=Iri(iri)).rows
     rows += store.rows(_SIDES_OF, disagreement=Iri(iri)).rows if not rows else ()
     reader.names.learn(iris_of(rows))
@@ -59,11 +59,18 @@ def disputes(store: Store, reader: Reader, iri: str) -> list[Dispute]:
     sides: dict[str, set[str]] = defaultdict(set)
     for row in rows:
         sides[str(row["disagreement"])].add(str(row["node"]))
-    return [
+    told = [
         _dispute(one, found - {one}, nodes, reader, iri)
         for one, found in sorted(sides.items())
         if one in nodes
     ]
+    return sorted(told, key=lambda d: _is_of_words(nodes[d.card.link.iri]))
+
+
+def _is_of_words(statements: list[Statement]) -> bool:
+    """Whether texts differ in a translation or a spelling only: such disagreements come after the others."""
+    kinds = {s.value.value for s in statements if s.predicate == ATMP + "disagreementKind"}
+    return bool(kinds) and kinds <= {CONCEPT + "differs-translation", CONCEPT + "differs-spelling"}
 
 
 def _dispute(

@@ -65,7 +65,7 @@ def index() -> str:
     it = site()
     reader = it.reader()
     figures, classes = _figures(it)
-    ours = sorted((name for name in classes if name.startswith(ATMP)), key=lambda name: -classes[name])[:60]
+    ours = sorted((name for name in classes if name.startswith(ATMP)), key=lambda name: -classes[name])
     return render_template(
         "data.html",
         exports=exports(it),
