@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 from shape_twins import NAMESPACE, TWINS, demands, focus_nodes, names, report, shapes_model, twins
 
 PAIRS = 79
@@ -72,7 +73,7 @@ def test_invalid_twin_breaks_every_demand(name: str):
 
 
 def test_each_broken_thing_breaks_the_shape_it_was_made_for():
-    """No thing in an invalid twin is there in vain: its own shape finds fault with it or a thing it refers to."""
+    """No invalid twin is there in vain: its own shape finds fault with what it holds."""
     found = 0
     for name in names():
         focus = {str(r.focus) for r in report("invalid").results if r.shape == NAMESPACE + name}
