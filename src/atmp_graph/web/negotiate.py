@@ -53,8 +53,7 @@ class Wish(NamedTuple):
 @lru_cache(maxsize=512)
 def wish(accept: str) -> Wish:
     """The wish in an Accept header; no ``types`` means that the caller can read none of ours."""
-    if not accept.strip():
-        accept = "*/*"
+    accept = accept.replace("q=.", "q=0.") or "*/*"  # Java's own client writes q=.2
     ranges = MIMEAccept([(value.partition(";")[0].strip(), q) for value, q in parse_accept_header(accept)])
     offers = ((ranges.best_match(list(RESULTS)), RESULTS), (ranges.best_match(list(GRAPHS)), GRAPHS))
     chosen = {types[asked]: _with_charset(asked) for asked, types in offers if asked}
