@@ -1,4 +1,4 @@
-"""The SPARQL protocol, rule by rule, without a server: what a request asks, and what is said to a wrong one."""
+"""The SPARQL protocol, rule by rule, without a server: what a request asks, what a wrong one is told."""
 
 from __future__ import annotations
 
@@ -131,7 +131,7 @@ def test_three_ways_to_send_a_query() -> None:
 
 
 def test_the_dataset_of_a_request() -> None:
-    """default-graph-uri and named-graph-uri may be repeated, and stand in the address beside a posted query."""
+    """Both kinds of graph may be repeated, and may stand in the address beside a posted query."""
     dataset = "default-graph-uri=a:1&default-graph-uri=a:2&named-graph-uri=a:3"
     for found in (
         ask("query=ASK%7B%7D&" + dataset),

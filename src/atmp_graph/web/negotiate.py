@@ -58,7 +58,7 @@ def wish(accept: str) -> Wish:
     offers = ((ranges.best_match(list(RESULTS)), RESULTS), (ranges.best_match(list(GRAPHS)), GRAPHS))
     chosen = {types[asked]: _with_charset(asked) for asked, types in offers if asked}
     # Browsers name XHTML too; Java's own client asks for text/html and wants data.
-    html = "application/xhtml+xml" in ranges and ranges.best_match([*RESULTS, *GRAPHS, HTML]) == HTML
+    html = "application/xhtml+xml" in accept and ranges.best_match([*RESULTS, *GRAPHS, HTML]) == HTML
     return Wish(tuple(chosen), chosen, html)
 
 
