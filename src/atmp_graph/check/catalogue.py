@@ -20,7 +20,7 @@ _IMPORTS = ox.NamedNode(PREFIXES["owl"] + "imports")
 
 
 def catalogue_findings(home: Home) -> Iterator[Finding]:
-    """Each module is listed with the file that holds it, each import is a module, and no entry leads nowhere."""
+    """Each module is listed with its file, each import is a module, and no entry leads nowhere."""
     catalogue = home.root / "ontology/catalog-v001.xml"
     place = "ontology/catalog-v001.xml"
     if not catalogue.is_file():

@@ -30,7 +30,8 @@ SELECT ?source ?file ?section ?lines ?mark WHERE {
 """
 _SKIPPED = """
 SELECT ?file ?skipped ?lines WHERE {
-  ?source atmp:sourceFile ?file . ?skipped a atmp:SkippedText ; atmp:isSectionOf ?source ; atmp:sourceLines ?lines
+  ?source atmp:sourceFile ?file .
+  ?skipped a atmp:SkippedText ; atmp:isSectionOf ?source ; atmp:sourceLines ?lines
 }
 """
 _EXCUSED = """
@@ -39,7 +40,8 @@ SELECT ?section ?text WHERE { ?section a atmp:Section ; atmp:leftOut ?text FILTE
 _NAMES = """
 SELECT DISTINCT ?thing ?name WHERE {
   VALUES ?kind { atmp:Organisation atmp:OrganisationalUnit atmp:Initiative }
-  ?class rdfs:subClassOf* ?kind . ?thing a ?class ; rdfs:label|skos:altLabel|skos:hiddenLabel|atmp:abbreviation ?name
+  ?class rdfs:subClassOf* ?kind .
+  ?thing a ?class ; rdfs:label|skos:altLabel|skos:hiddenLabel|atmp:abbreviation ?name
 }
 """
 _NUMBER = re.compile(r"(?<![\w.,/:-])\d+(?:[.,]\d+)*")
