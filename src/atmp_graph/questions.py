@@ -84,7 +84,7 @@ class Place(NamedTuple):
 
 
 class Result(NamedTuple):
-    """An answer: rows in the order of the question's columns (``None``: not stated), the labels of the things in
+    """An answer: rows in the order of the columns (``None``: not stated), the labels of the things in
     them, and the place behind each section.
     """
 
@@ -96,7 +96,7 @@ class Result(NamedTuple):
 
 
 def read_questions(paths: Iterable[Path]) -> list[Question]:
-    """Every question of the given files, by id. Raises ``InputError`` with file and line for a header that is wrong."""
+    """Every question of the given files, by id. Raises ``InputError`` with the place of a wrong header."""
     found = [parse(path.read_text(encoding="utf-8"), path.stem, str(path)) for path in paths]
     return sorted(found, key=lambda question: question.id)
 
@@ -165,7 +165,7 @@ def _refuse_incomplete(question: Question, place: str) -> None:
     named = [column.name for column in question.columns]
     if given != named:
         raise InputError(
-            f"the columns of the header ({', '.join(named)}) are not those of the SELECT ({', '.join(given)})",
+XX
             place=place,
             hint="name the same columns in the same order in both",
         )
@@ -189,7 +189,7 @@ def run(
 ) -> Result:
     """Ask a question in a language, with parameters as a reader types them.
 
-    Raises ``InputError`` for a language or parameter that the question does not know, or a value of the wrong type.
+    Raises ``InputError`` for an unknown language or parameter, or a value of the wrong type.
     """
     if lang not in LANGUAGES:
         raise InputError(f"there is no answer in “{lang}”", hint=f"choose {' or '.join(LANGUAGES)}")
