@@ -107,7 +107,9 @@ class Server:
         self.process = subprocess.Popen(self._arguments, stdout=subprocess.PIPE, text=True)
         assert self.process.stdout is not None
         self.address = self.process.stdout.readline().strip()
-        assert self.address.startswith("http://"), "the server did not start"
+        if not self.address.startswith("http://"):
+            self.stop()
+            raise AssertionError("the server did not start")
         self.client = httpx.Client(base_url=self.address, timeout=30, limits=httpx.Limits(max_connections=50))
         return self
 

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Protocol, cast
 
 from atmp_graph.errors import AtmpGraphError, EngineError
 from atmp_graph.store import wire
-from atmp_graph.store.wire import Head, Request
+from atmp_graph.store.wire import Frame, Head, Request
 
 if TYPE_CHECKING:
     from atmp_graph.store.nursery import Nursery
@@ -113,8 +113,10 @@ class Reply:
     def leave(self) -> None:
         """Nobody reads on: end the query if it still runs."""
         if not self.whole:
-            self._link.kill(EngineError("The client has left"))
             self.whole = True
+            running = self._link.jobs[0] if self._link.jobs else None
+            if running and running.reply is self:
+                self._link.kill(EngineError("The client has left"))
 
 
 class Link(asyncio.Protocol):
@@ -135,6 +137,7 @@ class Link(asyncio.Protocol):
         self._timed: Job | None = None
         self._timed_from = 0.0
         self._frames = wire.Frames()
+        self._turn = 1
         self._loop = asyncio.get_running_loop()
         self.ready: asyncio.Future[None] = self._loop.create_future()
         self._transport: asyncio.Transport | None = None
@@ -160,34 +163,37 @@ class Link(asyncio.Protocol):
 
     def data_received(self, data: bytes) -> None:
         """Take the worker's frames to the jobs they answer."""
-        for tag, flags, number, body in self._frames.feed(data):
-            if tag == wire.READY:
-                self.pid = number
+        for frame in self._frames.feed(data):
+            if frame.tag == wire.READY:
+                self.pid = frame.number
                 self.ready.set_result(None)
-            elif self.jobs:
-                self._take(self.jobs[0], tag, flags, number, body)
+            elif self.jobs and frame.turn == self._turn & 0xFFFFFFFF:
+                self._take(self.jobs[0], frame)
+            else:
+                self.kill(EngineError("The worker has lost count"))
 
-    def _take(self, job: Job | None, tag: bytes, flags: int, number: int, body: bytes) -> None:
+    def _take(self, job: Job | None, frame: Frame) -> None:
         if job is None:  # it runs elsewhere
-            if tag == wire.HEAD:
+            if frame.tag == wire.HEAD:
                 self.kill()
                 return
-        elif tag == wire.CHUNK and job.reply:
-            job.reply.push(body)
+        elif frame.tag == wire.CHUNK and job.reply:
+            job.reply.push(frame.body)
             return
-        elif tag == wire.HEAD:
-            job.reply = Reply(self, wire.unpack_head(flags, number), body, whole=False)
+        elif frame.tag == wire.HEAD:
+            job.reply = Reply(self, wire.unpack_head(frame.flags, frame.number), frame.body, whole=False)
             _begin(job, job.reply)
             if job.left:
                 job.reply.leave()
             return
-        elif tag == wire.WHOLE:
-            _begin(job, Reply(self, wire.unpack_head(flags, number), body, whole=True))
-        elif tag == wire.ERROR:
-            job.fail(wire.unpack_error(body))
+        elif frame.tag == wire.WHOLE:
+            _begin(job, Reply(self, wire.unpack_head(frame.flags, frame.number), frame.body, whole=True))
+        elif frame.tag == wire.ERROR:
+            job.fail(wire.unpack_error(frame.body))
         elif job.reply:
-            job.reply.push(wire.unpack_head(flags, number))
+            job.reply.push(wire.unpack_head(frame.flags, frame.number))
         self.jobs.popleft()
+        self._turn += 1
         self.since = self._loop.time()
         self._owner.done(self)
 

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import gzip
-import signal
-import socket
 import zlib
 
 from atmp_graph.store.limits import CHUNK, FIRST_CHUNK, Limits
+from atmp_graph.store.line import Line
 from atmp_graph.store.rowcut import RowCutter
 from atmp_graph.store.wire import CHUNK as CHUNK_TAG
-from atmp_graph.store.wire import END, HEAD, WHOLE, Head, pack
+from atmp_graph.store.wire import END, HEAD, WHOLE, Head
 
 _SMALL = 1000  # bytes; below it compression gains nothing
 _LEVEL = 4
@@ -20,13 +19,6 @@ class FullError(Exception):
     """The row or byte limit is reached and the answer is closed: the engine need not go on."""
 
 
-def send(connection: socket.socket, frame: bytes, limits: Limits) -> None:
-    """Send under the sending time limit; the deadline of the query rests meanwhile."""
-    remaining, _ = signal.setitimer(signal.ITIMER_REAL, limits.send_seconds)
-    connection.sendall(frame)
-    signal.setitimer(signal.ITIMER_REAL, remaining)
-
-
 class Outlet:
     """Takes one answer; ``finish`` it, unless ``write`` has raised ``FullError``.
 
@@ -34,8 +26,8 @@ class Outlet:
     rows.
     """
 
-    def __init__(self, connection: socket.socket, head: Head, limits: Limits) -> None:
-        self._connection = connection
+    def __init__(self, line: Line, head: Head, limits: Limits) -> None:
+        self._line = line
         self._head = head
         self._limits = limits
         self._cutter: RowCutter | None = None
@@ -46,10 +38,13 @@ class Outlet:
         self._written = 0
         self._packer: zlib._Compress | None = None
         self._streaming = False
+        self._ended = False
 
     def write(self, data: bytes) -> int:
         """Take what the engine has written."""
         size = len(data)
+        if self._ended:  # the engine's buffer empties itself once more when it is thrown away
+            return size
         if self._short:
             self._parts.append(data)
             self._waiting += size
@@ -74,11 +69,16 @@ class Outlet:
     def _pass(self, data: bytes, last: bool = False) -> None:
         """Count ``data`` against the limits and put it with what waits to be sent."""
         if self._cutter:
-            data = self._cutter.feed(data, last)
+            try:
+                data = self._cutter.feed(data, last)
+            except OverflowError:
+                self._ended = True
+                raise
         self._parts.append(data)
         self._waiting += len(data)
         self._written += len(data)
         if self._cutter is None and self._written > self._limits.bytes:
+            self._ended = True
             raise OverflowError
         if self._cutter and self._cutter.full:
             self._end(truncated=True)
@@ -94,22 +94,23 @@ class Outlet:
             data = self._packer.compress(data) + (self._packer.flush() if last else b"")
         tag, head = (CHUNK_TAG, None) if self._streaming else (HEAD, self._head)
         if data or head:
-            send(self._connection, pack(tag, data, head), self._limits)
+            self._line.send(tag, data, head)
         self._streaming = True
 
     def _end(self, truncated: bool) -> None:
         """Send what waits as the end of the answer, or as the whole of it."""
+        self._ended = True
         head = self._head
         if truncated:
             rows = self._cutter.rows if self._cutter else self._limits.rows
             head = head._replace(truncated=True, rows=rows)
         if self._streaming:
             self._stream(last=True)
-            send(self._connection, pack(END, head=head), self._limits)
+            self._line.send(END, head=head)
             return
         body = b"".join(self._parts)
         if head.gzip and len(body) > _SMALL:
             body = gzip.compress(body, _LEVEL, mtime=0)
         elif head.gzip:
             head = head._replace(gzip=False)
-        send(self._connection, pack(WHOLE, body, head), self._limits)
+        self._line.send(WHOLE, body, head)

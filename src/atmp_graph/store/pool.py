@@ -150,6 +150,7 @@ class Pool:
     def _orphaned(self, nursery: Nursery) -> None:
         """A zygote has died by itself: its generation must come back, for there will be no new workers."""
         self._nurseries.discard(nursery)
+        self._later(nursery.closed())
         if nursery is self._nursery and not self._closing:
             self._nursery = None
             self._later(self._serve(nursery.release, nursery.engine))
@@ -287,8 +288,8 @@ class Pool:
         """One worker less; an old generation ends with its last one."""
         nursery.workers -= 1
         if nursery is not self._nursery and nursery.workers == 0:
-            nursery.close()
             self._nurseries.discard(nursery)
+            self._later(nursery.closed())
 
     def _refill(self) -> None:
         """Let the spare workers step in, and ask for more until there are as many spare ones as fast ones."""

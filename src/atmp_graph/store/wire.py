@@ -1,9 +1,9 @@
 """What the front and a worker say to each other over their socket.
 
 To the worker: one ``Request`` per frame, as marshalled values (both ends are one program, and only the
-front writes). Back: frames of a tag, a byte of flags, a number and a body. An answer is one ``WHOLE``
-frame, or ``HEAD``, any number of ``CHUNK`` and an ``END``; ``ERROR`` may stand for any of these and ends
-the answer.
+front writes). Back: frames of a tag, a byte of flags, the turn of the request, a number and a body. An
+answer is one ``WHOLE`` frame, or ``HEAD``, any number of ``CHUNK`` and an ``END``; ``ERROR`` may stand for
+any of these and ends the answer.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from atmp_graph.errors import AtmpGraphError, EngineError, QuerySyntaxError
 from atmp_graph.store.protocol import GRAPH_TYPES, SELECT_TYPES, Blank, Iri, Literal, Query, Term
 
 READY, WHOLE, HEAD, CHUNK, END, ERROR = b"R", b"W", b"H", b"C", b"E", b"X"
-ANSWER = struct.Struct(">cBII")
+ANSWER = struct.Struct(">cBIII")
 """How a frame from a worker begins: tag, flags, number (rows; for READY its process), length of the body."""
 LENGTH = struct.Struct(">I")
 """The start of a frame to a worker: the length of its body."""
@@ -73,14 +73,14 @@ def unpack_request(body: bytes) -> Request:
     return Request(Query(text, accept, default, named, terms), seconds, gzip)
 
 
-def pack(tag: bytes, body: bytes = b"", head: Head | None = None, number: int = 0) -> bytes:
-    """A frame from a worker."""
+def pack(tag: bytes, turn: int, body: bytes = b"", head: Head | None = None, number: int = 0) -> bytes:
+    """A frame from a worker; ``turn`` counts the requests that it has had."""
     flags = 0
     if head:
         flags = TYPES.index(head.media_type) | (_GZIP if head.gzip else 0)
         flags |= (_TRUNCATED if head.truncated else 0) | (_BOOLEAN if head.kind == "boolean" else 0)
         number = head.rows
-    return ANSWER.pack(tag, flags, number, len(body)) + body
+    return ANSWER.pack(tag, flags, turn & 0xFFFFFFFF, number, len(body)) + body
 
 
 def unpack_head(flags: int, number: int) -> Head:
@@ -90,33 +90,43 @@ def unpack_head(flags: int, number: int) -> Head:
     return Head(kind, media_type, bool(flags & _GZIP), bool(flags & _TRUNCATED), number)
 
 
+class Frame(NamedTuple):
+    """A frame from a worker."""
+
+    tag: bytes
+    flags: int
+    turn: int
+    number: int
+    body: bytes
+
+
 class Frames:
-    """Takes what a socket gives and yields whole frames of a worker: tag, flags, number, body."""
+    """Takes what a socket gives and yields the whole frames of a worker."""
 
     def __init__(self) -> None:
         self._buffer = bytearray()
 
-    def feed(self, data: bytes) -> Iterator[tuple[bytes, int, int, bytes]]:
+    def feed(self, data: bytes) -> Iterator[Frame]:
         """The frames that are whole now that ``data`` has come."""
         buffer = self._buffer
         buffer += data
         start = 0
         while len(buffer) - start >= ANSWER.size:
-            tag, flags, number, length = ANSWER.unpack_from(buffer, start)
+            tag, flags, turn, number, length = ANSWER.unpack_from(buffer, start)
             end = start + ANSWER.size + length
             if len(buffer) < end:
                 break
-            yield tag, flags, number, bytes(buffer[start + ANSWER.size : end])
+            yield Frame(tag, flags, turn, number, bytes(buffer[start + ANSWER.size : end]))
             start = end
         del buffer[:start]
 
 
 def pack_error(error: AtmpGraphError) -> bytes:
-    """The ``ERROR`` frame of a named error."""
+    """The body of the ``ERROR`` frame of a named error."""
     said: dict[str, object] = {"name": type(error).__name__, "message": error.message, "hint": error.hint}
     if isinstance(error, QuerySyntaxError):
         said |= {"line": error.line, "column": error.column}
-    return pack(ERROR, json.dumps(said).encode())
+    return json.dumps(said).encode()
 
 
 def unpack_error(body: bytes) -> AtmpGraphError:

@@ -22,8 +22,9 @@ from atmp_graph.errors import AnswerTooLargeError, AtmpGraphError, MemoryLimitEr
 from atmp_graph.store import binding as _binding  # noqa: F401  (loaded now: a worker can open no file later)
 from atmp_graph.store.engine import choose, evaluate, mapped, serialise
 from atmp_graph.store.limits import Limits
-from atmp_graph.store.outlet import FullError, Outlet, send
-from atmp_graph.store.wire import LENGTH, READY, Head, Request, pack, pack_error, unpack_request
+from atmp_graph.store.line import Line
+from atmp_graph.store.outlet import FullError, Outlet
+from atmp_graph.store.wire import Head, Request
 
 
 def work(connection: socket.socket, open_store: Callable[[], ox.Store], limits: Limits) -> NoReturn:
@@ -32,9 +33,10 @@ def work(connection: socket.socket, open_store: Callable[[], ox.Store], limits: 
         _settle(connection)
         store = open_store()
         _confine(limits)
-        connection.sendall(pack(READY, number=os.getpid()))
-        while body := _receive(connection):
-            answer(store, unpack_request(body), limits, connection)
+        line = Line(connection, limits.send_seconds)
+        line.ready()
+        while request := line.receive():
+            answer(store, request, limits, line)
     os._exit(0)
 
 
@@ -62,22 +64,14 @@ def _confine(limits: Limits) -> None:
     resource.setrlimit(resource.RLIMIT_NOFILE, (0, 0))
 
 
-def _receive(connection: socket.socket) -> bytes:
-    """The next request's body; empty when the front has left."""
-    length = connection.recv(LENGTH.size, socket.MSG_WAITALL)
-    if len(length) < LENGTH.size:
-        return b""
-    return connection.recv(LENGTH.unpack(length)[0], socket.MSG_WAITALL)
-
-
-def answer(store: ox.Store, request: Request, limits: Limits, connection: socket.socket) -> None:
+def answer(store: ox.Store, request: Request, limits: Limits, line: Line) -> None:
     """Run one query under its deadline and send its answer, or its error."""
     signal.setitimer(signal.ITIMER_REAL, request.seconds)
     outlet = None
     try:
         result = evaluate(store, request.query)
         kind, media_type = choose(result, request.query.accept)
-        outlet = Outlet(connection, Head(kind, media_type, request.gzip), limits)
+        outlet = Outlet(line, Head(kind, media_type, request.gzip), limits)
         with suppress(FullError):
             text = request.query.text
             left_out = mapped(
@@ -85,11 +79,11 @@ def answer(store: ox.Store, request: Request, limits: Limits, connection: socket
             )
             outlet.finish(left_out)
     except AtmpGraphError as error:
-        send(connection, pack_error(error), limits)
+        line.fail(error)
     except OverflowError:
-        send(connection, pack_error(_too_large(limits)), limits)
+        line.fail(_too_large(limits))
     except MemoryError:
-        send(connection, pack_error(too_much_memory(limits)), limits)
+        line.fail(too_much_memory(limits))
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
 

@@ -27,7 +27,7 @@ from atmp_graph.store.limits import Limits
 from atmp_graph.store.link import Job
 from atmp_graph.store.link import Reply as Stream
 from atmp_graph.store.pool import Pool
-from atmp_graph.web.guard import HEAD_SECONDS, MAX_BODY, MAX_TARGET, Headers, HttpError, Reply, refuse
+from atmp_graph.web.guard import HEAD_SECONDS, MAX_BODY, Headers, HttpError, Reply, refuse
 from atmp_graph.web.negotiate import wish
 from atmp_graph.web.protocol import PATH, Ask, Incoming, answer_headers, read
 
@@ -71,8 +71,6 @@ class Front:
 
     def asked(self, scope: Scope, body: bytes = b"") -> Ask | Reply:
         """What a request for ``/sparql`` asks; raises what ``refusal`` renders."""
-        if len(scope["query_string"]) > MAX_TARGET:
-            raise HttpError(414, "The address is too long", hint="Send the query by POST.")
         headers = _headers(scope)
         base = f"{scope['scheme']}://{headers.get('host', 'localhost')}"
         query_string = scope["query_string"].decode("latin-1")
@@ -191,6 +189,7 @@ class Served:
 
     def __init__(self, settings: Settings, release_dir: Path, find: Callable[[], Path] | None = None) -> None:
         self._settings = settings
+        self._release_dir = release_dir
         self._find = find or (lambda: release_dir)
         self._pool = Pool(release_dir, limits_of(settings))
         self.front: Front | None = None
@@ -207,12 +206,16 @@ class Served:
     async def _live(self, receive: Receive, send: Send) -> None:
         await receive()
         try:
-            _, pages = await asyncio.gather(self._pool.start(), self._pages(self._find()))
+            _, pages = await asyncio.gather(self._pool.start(), self._pages(self._release_dir))
         except AtmpGraphError as error:
             self.failure = error
             await self._pool.close()
             await send({"type": "lifespan.startup.failed", "message": str(error)})
             return
+        except Exception:
+            log.exception("the server could not start")
+            await self._pool.close()
+            raise
         self.front = Front(self._pool, pages)
         asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, self._hang_up)
         await send({"type": "lifespan.startup.complete"})
@@ -245,7 +248,7 @@ class Served:
                 if self.front:
                     self.front.pages = await self._pages(release_dir)
                 log.info("serving release %s", self._pool.generation)
-            except AtmpGraphError as error:
+            except (AtmpGraphError, OSError) as error:
                 log.warning("the release was not changed: %s", error)
 
 

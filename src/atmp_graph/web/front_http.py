@@ -31,6 +31,7 @@ class GuardedHttp(HttpToolsProtocol):
     _head_bytes = 0
     _head_timer: asyncio.TimerHandle | None = None
     _job: Job | None = None
+    _refusal = 0
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Start the clock: a client that connects and says nothing is dropped too."""
@@ -51,6 +52,20 @@ class GuardedHttp(HttpToolsProtocol):
         """A head begins."""
         self._in_head = True
         super().on_message_begin()
+
+    def on_url(self, url: bytes) -> None:
+        """The address grows; one that is too long ends the request."""
+        super().on_url(url)
+        if len(self.url) > MAX_TARGET:
+            self._refusal = 414
+            raise ValueError("the address is too long")
+
+    def send_400_response(self, msg: str) -> None:
+        """What cannot be read is 400, unless it is known better."""
+        if self._refusal:
+            self._drop(self._refusal)
+        else:
+            super().send_400_response(msg)
 
     def on_headers_complete(self) -> None:
         """A head is whole."""
@@ -78,9 +93,7 @@ class GuardedHttp(HttpToolsProtocol):
     def _drop(self, status: int) -> None:
         self._stop_clock()
         if not self.transport.is_closing():
-            reason = "Request Timeout" if status == 408 else "Request Header Fields Too Large"
-            head = f"HTTP/1.1 {status} {reason}\r\ncontent-length: 0\r\nconnection: close\r\n\r\n"
-            self.transport.write(head.encode())
+            self.transport.write(STATUS_LINE[status] + b"content-length: 0\r\nconnection: close\r\n\r\n")
             self.transport.close()
 
     def _start_asgi_task(self, cycle: RequestResponseCycle, app: Any) -> None:

@@ -27,8 +27,8 @@ from atmp_graph.vocabulary import BASE
 
 MAX_BODY = 1_000_000
 """The largest request body (bytes)."""
-MAX_TARGET = 100_000
-"""The longest path with its query string (bytes)."""
+MAX_TARGET = 60_000
+"""The longest path with its query string (bytes); the parser of addresses ends at 65,535."""
 MAX_HEADERS = 32_000
 """The largest head of a request beside its target (bytes)."""
 HEAD_SECONDS = 10.0
