@@ -7,7 +7,13 @@ from flask import Response, abort, request
 from atmp_graph.store.protocol import GRAPH_TYPES
 
 PAGE = "html"
-TYPES = {PAGE: "text/html", "json": "application/json", "csv": "text/csv", **GRAPH_TYPES}
+TYPES = {
+    PAGE: "text/html",
+    "rq": "application/sparql-query",
+    "json": "application/json",
+    "csv": "text/csv",
+    **GRAPH_TYPES,
+}
 """Short name, which is also the suffix, → media type."""
 
 TABLE = (PAGE, "json", "csv")
