@@ -25,15 +25,20 @@ _TOLD_OF = _SAID.replace(
 )
 _DISPUTES = """
 SELECT DISTINCT ?dispute ?label ?kind ?text ?side ?saying ?section ?heading ?title WHERE {
-  { ?dispute atmp:hasSide ?thing }
-  UNION { ?dispute atmp:hasSide ?node . ?node ?about ?thing FILTER(?about != rdf:type) }
-  UNION { ?dispute atmp:concerns ?thing }
-  ?dispute a atmp:Disagreement ; atmp:hasSide ?side
+  { SELECT DISTINCT ?dispute {
+    { ?dispute a atmp:Disagreement ; atmp:concerns ?thing }
+    UNION { ?dispute a atmp:Disagreement ; atmp:hasSide ?thing }
+    UNION { ?dispute a atmp:Disagreement ; atmp:hasSide ?node . ?node ?about ?thing FILTER(?about != rdf:type) }
+  } }
+  ?dispute atmp:hasSide ?side .
+  GRAPH ?section { ?side rdf:type ?type }
+  ?section atmp:heading ?heading ; atmp:isSectionOf ?source .
   OPTIONAL { ?dispute rdfs:label ?label FILTER(LANG(?label) = ?lang) }
-  OPTIONAL { ?dispute atmp:disagreementKind ?of . ?of rdfs:label ?kind FILTER(LANG(?kind) = ?lang) }
+  OPTIONAL {
+    ?dispute atmp:disagreementKind ?of . ?of rdfs:label|skos:prefLabel ?kind FILTER(LANG(?kind) = ?lang)
+  }
   OPTIONAL { ?dispute atmp:summary ?text FILTER(LANG(?text) = ?lang) }
-  GRAPH ?section { ?side a ?type OPTIONAL { ?side atmp:summary ?saying FILTER(LANG(?saying) = ?lang) } }
-  ?section a atmp:Section ; atmp:heading ?heading ; atmp:isSectionOf ?source
+  OPTIONAL { GRAPH ?section { ?side atmp:summary ?saying } FILTER(LANG(?saying) = ?lang) }
   OPTIONAL { ?source rdfs:label ?title FILTER(LANG(?title) = ?lang) }
 } ORDER BY ?dispute ?section
 """
@@ -98,8 +103,12 @@ def why(store: Store, thing: str, property: str | None = None, lang: str = "en")
     if not said:
         what = f"{thing} with the property {property}" if property else thing
         raise InputError(f"no section speaks of {what}", hint="atmp-graph search finds a thing by its names")
-    bindings.pop("property", None)
-    return Evidence(tuple(said), _disputes(store.rows(_DISPUTES, **bindings).rows))
+    return Evidence(tuple(said), disputes(store, thing, lang))
+
+
+def disputes(store: Store, thing: str, lang: str = "en") -> tuple[Dispute, ...]:
+    """The disagreements that are about the IRI ``thing``, or one of whose sides is it or speaks of it."""
+    return _disputes(store.rows(_DISPUTES, thing=Iri(thing), lang=Literal(lang)).rows)
 
 
 def _said(row: Row, *, forward: bool) -> Said:
