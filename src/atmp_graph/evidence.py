@@ -28,7 +28,9 @@ SELECT DISTINCT ?dispute ?label ?kind ?text ?side ?saying ?section ?heading ?tit
   { SELECT DISTINCT ?dispute {
     { ?dispute a atmp:Disagreement ; atmp:concerns ?thing }
     UNION { ?dispute a atmp:Disagreement ; atmp:hasSide ?thing }
-    UNION { ?dispute a atmp:Disagreement ; atmp:hasSide ?node . ?node ?about ?thing FILTER(?about != rdf:type) }
+    UNION {
+      ?dispute a atmp:Disagreement ; atmp:hasSide ?node . ?node ?about ?thing FILTER(?about != rdf:type)
+    }
   } }
   ?dispute atmp:hasSide ?side .
   GRAPH ?section { ?side rdf:type ?type }
