@@ -18,6 +18,7 @@ PAGES = [
     "/",
     "/search?q=northx",
     "/questions/",
+    "/questions/q01-who-pays-whom",
     "/sources/",
     "/sources/report-a",
     "/graph/report-a/2-money",
@@ -103,7 +104,7 @@ def test_pages_are_quiet_open_and_fit(
     context.close()
     faults = [fault for fault in faults if "status of 404" not in fault]
     assert not faults
-    assert seen == len(PAGES) == 16
+    assert seen == len(PAGES) == 17
 
 
 def test_a_reader_finds_their_way_by_keyboard(chromium: Browser, address: str) -> None:

@@ -15,6 +15,8 @@ PAGES = [
     "/search",
     "/search?q=north",
     "/questions/",
+    "/questions/?audience=investor",
+    "/questions/q01-who-pays-whom",
     "/sources/",
     "/sources/report-a",
     "/sources/report-a/1-summary",
@@ -66,6 +68,72 @@ def test_no_page_holds_inline_script_style_or_a_foreign_host(client: FlaskClient
     loaded = re.findall(r'<(?:script|img|link|iframe)[^>]*(?:src|href)="([^"]+)"', text)
     assert loaded
     assert all(address.startswith("/") for address in loaded)
+
+
+def test_search_finds_by_any_name(client: FlaskClient) -> None:
+    """Another name, another language, or a letter without its ring; the same as a table."""
+    assert '<a href="/id/northx-biologics">NorthX Biologics</a>' in page(client, "/search?q=NX")
+    assert '<a href="/ontology/Facility"' in page(client, "/search?q=anlaggning")
+    assert client.get("/search.json?q=nx").get_json()["rows"][0]["thing"]["label"] == "NorthX Biologics"
+    assert "Nothing here has that name" in page(client, "/search?q=zzzz")
+
+
+def test_missing_things_suggest_the_nearest(client: FlaskClient) -> None:
+    """An address that is nearly right leads to the thing that was meant."""
+    response = client.get("/id/northx-biologix", headers=PAGE)
+    assert response.status_code == 404
+    assert '<a href="/id/northx-biologics">NorthX Biologics</a>' in response.get_data(as_text=True)
+
+
+def test_a_question_answers_with_the_section_of_each_row(client: FlaskClient) -> None:
+    """Each row is followed by its section; modalities are badges; what is not stated says so."""
+    text = page(client, "/questions/q01-who-pays-whom")
+    assert "<h1" in text
+    assert "Who pays how much to whom" in text
+    assert text.count('<tr class="said">') == 2
+    assert "50,000,000" in text
+    assert 'class="badge modality-proposed"' in text
+    assert 'title="not stated"' in text
+    assert 'href="/graph/report-a/2-money"' in text
+    swedish = page(client, "/sv/questions/q01-who-pays-whom")
+    assert "Vem betalar hur mycket till vem" in swedish
+    assert "Belopp (kr)" in swedish
+
+
+def test_a_parameter_is_a_field_and_an_address(client: FlaskClient) -> None:
+    """Things like the default one can be chosen; a value that is none is refused; CSV and JSON follow."""
+    text = page(client, "/questions/q01-who-pays-whom")
+    assert '<option value="id:northx-biologics" selected>NorthX Biologics</option>' in text
+    assert "0 rows" in page(client, "/questions/q01-who-pays-whom?recipient=id:vinnova")
+    wrong = client.get("/questions/q01-who-pays-whom?recipient=no:thing", headers=PAGE)
+    assert wrong.status_code == 400
+    rows = client.get("/questions/q01-who-pays-whom.json").get_json()["rows"]
+    assert rows[0]["amount"] == 50000000
+    assert rows[1]["funder"] is None
+    header = client.get("/questions/q01-who-pays-whom.csv").get_data(as_text=True).splitlines()[0]
+    assert header.endswith("section,section_label")
+
+
+def test_a_question_can_be_taken_to_the_query_form(client: FlaskClient) -> None:
+    """The query shown stands by itself: language and parameters are written into it."""
+    text = client.get("/questions/q01-who-pays-whom.rq").get_data(as_text=True)
+    assert "<https://w3id.org/atmp-graph/id/northx-biologics>" in text
+    assert "?recipient" not in text
+    answer = client.get("/query", query_string={"query": text}, headers=PAGE)
+    assert answer.status_code == 200
+    assert "2 rows" in answer.get_data(as_text=True)
+
+
+def test_questions_go_by_id_too(client: FlaskClient) -> None:
+    """The short name leads to the page, its parameters kept."""
+    response = client.get("/questions/q01?recipient=id:vinnova")
+    assert response.location == "/questions/q01-who-pays-whom?recipient=id:vinnova"
+
+
+def test_a_term_names_the_questions_that_use_it(client: FlaskClient) -> None:
+    """From a class to what can be asked about it."""
+    assert 'href="/questions/q01-who-pays-whom"' in page(client, "/ontology/FundingFlow")
+    assert 'href="/questions/q01-who-pays-whom"' not in page(client, "/ontology/Place")
 
 
 def test_headers_protect_every_answer(client: FlaskClient) -> None:

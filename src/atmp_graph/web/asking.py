@@ -146,7 +146,9 @@ def _path(name: str, suffix: str | None) -> str:
 
 
 def _column(name: str, kind: str, heading: str) -> Column:
-    """A column of a question in the three kinds that a table knows."""
+    """A column of a question in the kinds that a table knows; sections are named as such."""
+    if kind == "iri" and name.endswith("section"):
+        return Column(name, heading, "section")
     kinds = {"iri": "iri", "concept": "iri", "number": "number", "integer": "number"}
     return Column(name, heading, kinds.get(kind, "text"))
 

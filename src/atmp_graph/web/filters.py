@@ -6,14 +6,19 @@ from pathlib import PurePosixPath
 
 from flask import Flask, request
 
-from atmp_graph.vocabulary import ID, page_path
+from atmp_graph.vocabulary import CONCEPT, ID, page_path
 from atmp_graph.web.language import current_language, gettext, language_name
 from atmp_graph.web.wording import file_size, number
+
+_MODALITIES = {
+    "in-force", "reported", "planned", "proposed", "suggested", "hoped", "expected", "intended", "possible",
+    "explored", "denied",
+}  # fmt: skip
 
 
 def register(app: Flask) -> None:
     """Make the filters known to the application's templates."""
-    for one in (href, source_path, capitalize_first, file_words):
+    for one in (href, source_path, modality_name, capitalize_first, file_words):
         app.add_template_filter(one)
     app.add_template_global(language_name)
     app.add_template_global(lambda value: number(str(value), current_language()), "number")
@@ -27,6 +32,12 @@ def href(iri: str) -> str:
     if path is not None:
         return request.script_root + path
     return iri if iri.startswith(("https://", "http://")) else ""
+
+
+def modality_name(iri: str) -> str:
+    """The style of a concept that says how firmly something is asserted; ``""`` for anything else."""
+    name = iri.removeprefix(CONCEPT)
+    return name if name in _MODALITIES else ""
 
 
 def source_path(iri: str) -> str:

@@ -14,11 +14,12 @@ from atmp_graph.store.protocol import Blank, Iri, Literal, Term
 from atmp_graph.web.names import Names
 from atmp_graph.web.wording import XSD, is_number, literal
 
+_LINKED = {"iri", "section"}
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 class Column(NamedTuple):
-    """A column: its name in data, its heading on the page, and ``iri``, ``number`` or ``text``."""
+    """A column: its name in data, its heading on the page, and iri, section, number or text."""
 
     name: str
     heading: str
@@ -69,13 +70,13 @@ def to_csv(table: Table) -> str:
     writer = csv.writer(out)
     header: list[str] = []
     for column in table.columns:
-        header += [column.name, f"{column.name}_label"] if column.kind == "iri" else [column.name]
+        header += [column.name, f"{column.name}_label"] if column.kind in _LINKED else [column.name]
     writer.writerow(header)
     for row in table.rows:
         line: list[str] = []
         for column, value in zip(table.columns, row, strict=True):
             text = _plain(value)
-            line += [text, _safe(value.text) if value else ""] if column.kind == "iri" else [text]
+            line += [text, _safe(value.text) if value else ""] if column.kind in _LINKED else [text]
         writer.writerow(line)
     return out.getvalue()
 
