@@ -5,7 +5,7 @@ from pathlib import Path
 import pyoxigraph as ox
 import pytest
 
-from atmp_graph.check import check, read_rules
+from atmp_graph.check import check, check_sources, read_rules
 from atmp_graph.knowledge import Home
 from atmp_graph.store.direct import DirectStore
 
@@ -60,3 +60,20 @@ def test_the_home_has_no_error() -> None:
     findings, rules = check(Home(ROOT), ROOT / "checks")
     assert rules >= 37
     assert [finding for finding in findings if finding.severity == "error"] == []
+
+
+SOURCES = ROOT.parent / "shared/sources"
+
+
+@pytest.mark.skipif(
+    not SOURCES.is_dir(), reason="the source texts are not shipped; give them to check --sources"
+)
+def test_the_sections_cover_the_sources() -> None:
+    """Every line, number and name of the five texts is in the graph of its section, or left out for a reason."""
+    findings, seen = check_sources(Home(ROOT), SOURCES)
+    print(f"held against the sources: {seen}")
+    assert findings == []
+    assert seen.sections >= 129
+    assert seen.lines >= 1700
+    assert seen.numbers >= 500
+    assert seen.names >= 480

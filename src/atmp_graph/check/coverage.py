@@ -171,7 +171,7 @@ def _numbers(text: str, graph: _Graph, excused: str, place: str, seen: Coverage)
 
 
 def _plain(number: str) -> str:
-    whole = number.replace(",", ".").rstrip(".")
+    whole = number.replace(",", ".").rstrip(".").lstrip("0") or "0"
     return whole.rstrip("0").rstrip(".") if "." in whole else whole
 
 
@@ -196,10 +196,12 @@ def _names(store: DirectStore) -> dict[str, set[str]]:
 def _named(
     text: str, graph: _Graph, names: dict[str, set[str]], place: str, seen: Coverage
 ) -> Iterator[Finding]:
-    for name, things in sorted(names.items()):
-        if re.search(rf"(?<!\w){re.escape(name)}(?!\w)", text):
+    # Longest first, and each taken out once found: “Cytiva” is not named by “Cytiva Testa Center”.
+    for name, things in sorted(names.items(), key=lambda each: (-len(each[0]), each[0])):
+        text, found = re.subn(rf"(?<!\w){re.escape(name)}(?!\w)", " ", text)
+        if found:
             seen.names += 1
-            if not things & graph.things:
+            if not things & graph.things and name not in graph.text:
                 yield Finding(
                     "error",
                     "name",

@@ -24,7 +24,7 @@ PREF_LABEL = _SKOS + "prefLabel"
 PRECISION = ATMP + "precision"
 DATE_PRECISION = ATMP + "datePrecision"
 QUANTITIES = (
-    (ATMP + "amount", ATMP + "minimumAmount", ATMP + "maximumAmount", ATMP + "currency"),
+    (ATMP + "amount", ATMP + "currency"),
     (ATMP + "value", ATMP + "minimumValue", ATMP + "maximumValue", ATMP + "unit"),
 )
 """Exact, least and most, with the property that says of what: told as one fact."""
@@ -44,7 +44,7 @@ _ORDINALS = {
 }
 _FIRST = (
     "definesTerm", "ofIndicator", "value", "minimumValue", "maximumValue", "amount",
-    "minimumAmount", "maximumAmount", "fundingStatus", "fromFunder", "toRecipient", "forActivity",
+    "fundingStatus", "fromFunder", "toRecipient", "forActivity",
     "hasActor", "hasCounterparty", "collaborator", "heldBy", "hasRole", "roleTitle",
     "atOrganisation", "participant", "inActivity", "assertedBy", "claimKind", "claimScope",
     "offeredBy", "capability", "performedBy", "atStage", "atFacility", "grantedBy", "grantedTo",
