@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from hashlib import sha256
 
 import pytest
 from flask.testing import FlaskClient
@@ -271,6 +272,14 @@ def test_downloads_have_size_and_checksum(client: FlaskClient) -> None:
     with client.get("/data/atmp-graph.trig", headers={**plain, "Range": "bytes=0-9"}) as part:
         assert part.status_code == 206
         assert part.data == FACTS.read_bytes()[:10]
+    listed = client.get("/data.json").get_json()["rows"]
+    assert listed == [
+        {
+            "file": "atmp-graph.trig",
+            "bytes": FACTS.stat().st_size,
+            "sha256": sha256(FACTS.read_bytes()).hexdigest(),
+        }
+    ]
     for wrong in ("/data/nothing.ttl", "/data/..%2fmanifest.json", "/data/manifest.json"):
         assert client.get(wrong).status_code == 404, wrong
 

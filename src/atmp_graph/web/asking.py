@@ -9,8 +9,7 @@ from typing import NamedTuple
 from flask import Blueprint, Response, abort, redirect, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from atmp_graph.questions import Param, Question, load
-from atmp_graph.sparqltext import tokens
+from atmp_graph.questions import Param, Question
 from atmp_graph.store.binding import bind
 from atmp_graph.store.protocol import Iri, Literal, Term
 from atmp_graph.vocabulary import compact
@@ -49,15 +48,6 @@ class Field:
     options: list[tuple[str, str]]
 
 
-def all_questions(it: Site) -> list[Question]:
-    """The questions that the release holds; none where a store is served without a release."""
-    try:
-        text = (it.release_dir / "questions.json").read_bytes()
-    except FileNotFoundError:
-        return []
-    return load(text)
-
-
 def link_to(question: Question, language: str) -> QuestionLink:
     """A question as a link."""
     return QuestionLink(
@@ -74,7 +64,7 @@ def questions_using(it: Site, iri: str) -> list[QuestionLink]:
     """The questions whose query names a term."""
     named = {compact(iri), f"<{iri}>"}
     language = it.reader().language
-    return [link_to(q, language) for q in all_questions(it) if named & {t.text for t in tokens(q.query)}]
+    return [link_to(q, language) for q in it.questions if named & it.words_of_questions[q.id]]
 
 
 @bp.get("/questions/")
@@ -83,7 +73,7 @@ def questions(suffix: str | None = None) -> Response:
     """All questions, or those that one kind of reader asks."""
     it = site()
     language = it.reader().language
-    links = [link_to(q, language) for q in all_questions(it)]
+    links = [link_to(q, language) for q in it.questions]
     audience = request.args.get("audience", "")
     chosen = [one for one in links if audience in {"", one.audience}]
     table = Table(
@@ -114,7 +104,7 @@ def question(name: str, suffix: str | None = None) -> AnyResponse:
     """One question: its answer in the reader's language, with the section behind each row."""
     it = site()
     reader = it.reader()
-    found = next((q for q in all_questions(it) if name in {q.name, q.id}), None)
+    found = next((q for q in it.questions if name in {q.name, q.id}), None)
     if found is None:
         abort(404)
     if name != found.name:

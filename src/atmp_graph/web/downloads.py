@@ -5,11 +5,15 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from flask import Blueprint, Response, abort, render_template, send_from_directory
+from flask import Blueprint, Response, abort, send_from_directory
 
 from atmp_graph import __version__
 from atmp_graph.vocabulary import ATMP
+from atmp_graph.web.language import gettext
+from atmp_graph.web.representation import PAGE, TABLE, choose
+from atmp_graph.web.respond import tabular
 from atmp_graph.web.site import Site, site
+from atmp_graph.web.tables import Cell, Column, Table, count_cell
 
 bp = Blueprint("downloads", __name__)
 
@@ -59,16 +63,33 @@ def _figures(it: Site) -> tuple[dict[str, int], dict[str, int]]:
     return {name: int(str(row[name])) for name in ("triples", "things")} | {"graphs": graphs}, classes
 
 
+@bp.get("/data.<any(json, csv):suffix>")
 @bp.get("/data")
-def index() -> str:
-    """Downloads, figures, licence and how to cite."""
+def index(suffix: str | None = None) -> Response:
+    """Downloads, figures, licence and how to cite; the list of downloads alone as data."""
     it = site()
     reader = it.reader()
+    files = exports(it)
+    table = Table(
+        (
+            Column("file", gettext("File")),
+            Column("bytes", gettext("Size"), "number"),
+            Column("sha256", "SHA-256"),
+        )
+    )
+    table.rows = [
+        [Cell(f.name, value=f.name), count_cell(f.size), Cell(f.checksum, value=f.checksum)] for f in files
+    ]
+    form = choose(TABLE, suffix)
+    if form != PAGE:
+        return tabular("", table, form)
     figures, classes = _figures(it)
     ours = sorted((name for name in classes if name.startswith(ATMP)), key=lambda name: -classes[name])
-    return render_template(
+    return tabular(
         "data.html",
-        exports=exports(it),
+        table,
+        form,
+        exports=files,
         figures=figures,
         classes=[(reader.link(name), classes[name]) for name in ours],
         version=__version__,

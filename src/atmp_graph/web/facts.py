@@ -24,10 +24,10 @@ PREF_LABEL = _SKOS + "prefLabel"
 PRECISION = ATMP + "precision"
 DATE_PRECISION = ATMP + "datePrecision"
 QUANTITIES = (
-    (ATMP + "amount", ATMP + "currency"),
+    (ATMP + "amount", "", "", ATMP + "currency"),
     (ATMP + "value", ATMP + "minimumValue", ATMP + "maximumValue", ATMP + "unit"),
 )
-"""Exact, least and most, with the property that says of what: told as one fact."""
+"""Exact, least (``""``: there is none) and most, with the property that says of what: told as one fact."""
 
 OUR_WORDS = {
     *(_RDFS + name for name in ("label", "comment")),

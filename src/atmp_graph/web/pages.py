@@ -8,7 +8,7 @@ from flask import Blueprint, Response, render_template, request
 
 from atmp_graph.store.protocol import Iri
 from atmp_graph.vocabulary import ATMP, GRAPH, INFERRED_GRAPH
-from atmp_graph.web.asking import QuestionLink, all_questions, link_to
+from atmp_graph.web.asking import QuestionLink, link_to
 from atmp_graph.web.filters import href
 from atmp_graph.web.language import gettext
 from atmp_graph.web.names import ENTITIES
@@ -86,7 +86,7 @@ def home() -> str:
 def _examples(it: Site) -> list[QuestionLink]:
     """The shortest question of each kind of reader: what fits on a first page."""
     shortest: dict[str, QuestionLink] = {}
-    for one in (link_to(q, it.reader().language) for q in all_questions(it)):
+    for one in (link_to(q, it.reader().language) for q in it.questions):
         if one.audience not in shortest or len(one.title) < len(shortest[one.audience].title):
             shortest[one.audience] = one
     return sorted(shortest.values(), key=lambda one: len(one.title))[:4]

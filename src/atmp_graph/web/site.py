@@ -11,7 +11,9 @@ from typing import Any, cast
 
 from flask import current_app
 
+from atmp_graph.questions import Question, load
 from atmp_graph.settings import Settings
+from atmp_graph.sparqltext import tokens
 from atmp_graph.store.protocol import Store
 from atmp_graph.web.facts import Reader
 from atmp_graph.web.language import current_language
@@ -65,6 +67,19 @@ class Site:
             return cast("dict[str, Any]", json.loads((self.release_dir / "manifest.json").read_bytes()))
         except FileNotFoundError:
             return {}
+
+    @cached_property
+    def questions(self) -> list[Question]:
+        """The ready questions of the release, by id; none where a store is served without a release."""
+        try:
+            return load((self.release_dir / "questions.json").read_bytes())
+        except FileNotFoundError:
+            return []
+
+    @cached_property
+    def words_of_questions(self) -> dict[str, set[str]]:
+        """By a question's id, every word of its query: a look-up tells which questions use a term."""
+        return {q.id: {token.text for token in tokens(q.query)} for q in self.questions}
 
     def statements(self) -> Mapping[str, int]:
         """How many statements each named graph holds: from the manifest, else counted by the store."""
