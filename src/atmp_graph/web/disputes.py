@@ -26,15 +26,14 @@ _TOLD = """
   { ?disagreement atmp:hasSide ?node } UNION { ?disagreement atmp:hasSide ?any BIND(?disagreement AS ?node) }
   GRAPH ?graph { ?node ?p ?o }
 }"""
-_SIDES = (
-    _HEAD
-    + """{
-  { SELECT DISTINCT ?disagreement {
-      { ?disagreement a atmp:Disagreement ; ?about ?thing FILTER(?about NOT IN (CIRCUMSTANCES)) } UNION
-      { ?side ?link ?thing . ?disagreement atmp:hasSide ?side FILTER(?link NOT IN (CIRCUMSTANCES)) }
-    } LIMIT 40 }""".replace("CIRCUMSTANCES", ", ".join(f"<{iri}>" for iri in sorted(_CIRCUMSTANCES)))
-    + _TOLD
+_NOT_ABOUT = ", ".join(f"<{iri}>" for iri in sorted(_CIRCUMSTANCES))
+_NAMES_IT = f"{{ ?disagreement a atmp:Disagreement ; ?about ?thing FILTER(?about NOT IN ({_NOT_ABOUT})) }}"
+_ON_A_SIDE = (
+    f"{{ ?side ?link ?thing . ?disagreement atmp:hasSide ?side FILTER(?link NOT IN ({_NOT_ABOUT})) }}"
 )
+_PICK = "{ { SELECT DISTINCT ?disagreement "
+_NAMING = f"{_HEAD} {_PICK} {_NAMES_IT} LIMIT 40 }} {_TOLD}"
+_SIDES = f"{_HEAD} {_PICK} {{ {_NAMES_IT} UNION {_ON_A_SIDE} }} LIMIT 40 }} {_TOLD}"
 _SIDES_OF = _HEAD + "{" + _TOLD
 
 
@@ -50,9 +49,12 @@ class Dispute:
     direct: bool
 
 
-def disputes(store: Store, reader: Reader, iri: str) -> list[Dispute]:
-    """The disagreements that touch a thing; a disagreement's own page shows its sides too."""
-    rows = store.rows(_SIDES, thing=Iri(iri)).rows
+def disputes(store: Store, reader: Reader, iri: str, *, close: bool) -> list[Dispute]:
+    """The disagreements that touch a thing; a disagreement's own page shows its sides too.
+
+    Without ``close``, for a thing that comes up everywhere, only those that name it.
+    """
+    rows = store.rows(_SIDES if close else _NAMING, thing=Iri(iri)).rows
     rows += store.rows(_SIDES_OF, disagreement=Iri(iri)).rows if not rows else ()
     reader.names.learn(iris_of(rows))
     nodes = by_node(rows)

@@ -27,7 +27,15 @@ from atmp_graph.web.facts import (
 from atmp_graph.web.names import TYPE, Link, Section
 
 _OUT = "SELECT ?graph ?p ?o { GRAPH ?graph { ?thing ?p ?o } } LIMIT 5000"
-_IN = "SELECT ?graph ?s ?p { GRAPH ?graph { ?s ?p ?thing } } LIMIT 3000"
+_COUNT_IN = "SELECT ?p (COUNT(DISTINCT ?s) AS ?n) { ?s ?p ?thing } GROUP BY ?p"
+_IN = "SELECT ?graph ?s ?p { GRAPH ?graph { ?s ?p ?thing } } LIMIT 5000"
+_IN_BY = """SELECT ?graph ?s {
+  { SELECT DISTINCT ?s { ?s ?by ?thing FILTER(ISIRI(?s)) } ORDER BY ?s LIMIT 60 }
+  GRAPH ?graph { ?s ?by ?thing }
+}"""
+_SAYING = """SELECT DISTINCT ?graph {
+  { GRAPH ?graph { ?thing ?p ?o } } UNION { GRAPH ?graph { ?s ?q ?thing } }
+}"""
 _NODES = f"""PREFIX atmp: <{ATMP}>
 SELECT DISTINCT ?graph ?node ?p ?o {{
   {{ SELECT DISTINCT ?node {{
@@ -39,6 +47,8 @@ MOST_CARDS = 150
 """A thing that more nodes speak of has them listed, not told: nobody reads a thousand cards."""
 
 MOST_LINKS = 60
+"""So many links of one property are shown; the table of the thing has the rest."""
+
 _SKOS = PREFIXES["skos"]
 _DEFINITION = _SKOS + "definition"
 _CORE = ATMP + "core-module"
@@ -75,19 +85,15 @@ class Portrait:
 def portray(store: Store, reader: Reader, iri: str) -> Portrait | None:
     """The portrait of a thing; ``None`` if nothing at all is said of it."""
     out = merge((iri, str(r["p"]), r["o"], str(r["graph"])) for r in store.rows(_OUT, thing=Iri(iri)).rows)
-    into = merge(
-        (str(r["s"]), str(r["p"]), Iri(iri), str(r["graph"]))
-        for r in store.rows(_IN, thing=Iri(iri)).rows
-        if isinstance(r["s"], Iri)
-    )
-    if not out and not into:
+    counts = {str(r["p"]): int(str(r["n"])) for r in store.rows(_COUNT_IN, thing=Iri(iri)).rows}
+    if not out and not counts:
         return None
-    few = len({s.subject for s in into}) <= (MOST_CARDS if not iri.startswith(CONCEPT) else MOST_LINKS)
+    few = sum(counts.values()) <= (MOST_LINKS if iri.startswith(CONCEPT) else 2 * MOST_CARDS)
+    into = _into(store, iri, counts)
     nodes = by_node(store.rows(_NODES, thing=Iri(iri)).rows) if few else {}
-    graphs = {g for s in (*out, *into) for g in s.graphs}
-    into, left_out = _first(into)
+    graphs = {str(row["graph"]) for row in store.rows(_SAYING, thing=Iri(iri)).rows}
     reader.names.learn(_iris([*out, *into, *(s for some in nodes.values() for s in some)]))
-    disagreements = disputes(store, reader, iri)
+    disagreements = disputes(store, reader, iri, close=few)
     told = {c.link.iri for d in disagreements for c in (d.card, *d.sides)}
     out = _best_evidence(_without_echoes(out, reader), into, reader)
     itself = card(iri, out, reader) if _is_node(out) else None
@@ -102,7 +108,7 @@ def portray(store: Store, reader: Reader, iri: str) -> Portrait | None:
         domains=_domains(out, reader, itself is not None, nodes.keys() | told),
         groups=cards_of({n: s for n, s in nodes.items() if n not in told}, reader, about=iri),
         disputes=disagreements,
-        inward=_inward(into, out, nodes.keys() | told, left_out, reader),
+        inward=_inward(into, out, nodes.keys() | told, counts, reader),
         mentions=_mentions(graphs, reader),
     )
 
@@ -177,17 +183,22 @@ def _domain(predicate: str, reader: Reader) -> str:
     return reader.link(modules[0]).label.rpartition(": ")[2]
 
 
-def _first(into: list[Statement]) -> tuple[list[Statement], dict[str, int]]:
-    """At most ``MOST_LINKS`` statements of each property, and how many of it are left out."""
-    by: dict[str, list[Statement]] = defaultdict(list)
-    for s in sorted(into, key=lambda s: s.subject):
-        by[s.predicate].append(s)
-    first = [s for some in by.values() for s in some[:MOST_LINKS]]
-    return first, {predicate: max(0, len(some) - MOST_LINKS) for predicate, some in by.items()}
+def _into(store: Store, iri: str, counts: dict[str, int]) -> list[Statement]:
+    """What points to a thing; where that is very much, the first ``MOST_LINKS`` of each property."""
+    thing = Iri(iri)
+    if sum(counts.values()) <= 10 * MOST_LINKS:
+        found = [(r["s"], str(r["p"]), str(r["graph"])) for r in store.rows(_IN, thing=thing).rows]
+    else:
+        found = [
+            (r["s"], predicate, str(r["graph"]))
+            for predicate in sorted(counts)
+            for r in store.rows(_IN_BY, thing=thing, by=Iri(predicate)).rows
+        ]
+    return merge((s.value, p, thing, graph) for s, p, graph in found if isinstance(s, Iri))
 
 
 def _inward(
-    into: list[Statement], out: list[Statement], told: Iterable[str], left_out: dict[str, int], reader: Reader
+    into: list[Statement], out: list[Statement], told: Iterable[str], counts: dict[str, int], reader: Reader
 ) -> list[Fact]:
     """Links from other things, unless a card or the inverse property already tells them."""
     hidden = set(told)
@@ -197,7 +208,7 @@ def _inward(
         inverses = reader.ontology.symmetric(s.predicate, "inverseOf")
         if s.subject not in hidden and not any((i, s.subject) in here for i in inverses):
             by[s.predicate].append(s._replace(value=Iri(s.subject)))
-    made = [_inward_fact(predicate, some, left_out[predicate], reader) for predicate, some in by.items()]
+    made = [_inward_fact(predicate, some, counts[predicate], reader) for predicate, some in by.items()]
     return sorted(made, key=lambda f: f.property.label.casefold())
 
 
@@ -207,8 +218,10 @@ def _without_echoes_inward(into: list[Statement], reader: Reader) -> list[Statem
     return [s for s in into if (s.subject, s.predicate) in kept]
 
 
-def _inward_fact(predicate: str, some: list[Statement], left_out: int, reader: Reader) -> Fact:
-    values = sorted((value_of(s, reader) for s in some), key=by_text)
+def _inward_fact(predicate: str, some: list[Statement], count: int, reader: Reader) -> Fact:
+    chosen = sorted(some, key=lambda s: reader.link(s.subject).label.casefold())[:MOST_LINKS]
+    values = sorted((value_of(s, reader) for s in chosen), key=by_text)
+    left_out = max(count - len(values), 0) if len(some) >= MOST_LINKS else 0
     return Fact(reader.link(predicate), values, inward=True, left_out=left_out)
 
 
