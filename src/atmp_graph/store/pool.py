@@ -17,10 +17,11 @@ from collections.abc import Coroutine
 from contextlib import suppress
 from pathlib import Path
 
-from atmp_graph.errors import AtmpGraphError, BusyError, DeadlineError, EngineError, QuerySyntaxError
+from atmp_graph.errors import AtmpGraphError, BusyError, DeadlineError, EngineError
 from atmp_graph.store.generations import ReleaseFiles, open_release
 from atmp_graph.store.limits import GRACE, SLOW_AFTER, YIELD_AFTER, Limits
 from atmp_graph.store.link import Job, Link, Reply
+from atmp_graph.store.nesting import too_deep
 from atmp_graph.store.nursery import Nursery
 from atmp_graph.store.protocol import Query
 from atmp_graph.store.wire import Request
@@ -276,12 +277,13 @@ class Pool:
 
     async def _bury(self, link: Link, job: Job) -> None:
         """End the query that a worker died of, with the reason as soon as it is known."""
-        for _ in range(50):
+        late = self._loop.time() - link.since >= job.seconds
+        for _ in range(200):
             died = link.nursery.death_of(link.pid)
             if link.reason or died is not None:
                 break
-            await asyncio.sleep(0.002)
-        job.fail(link.reason or _cause(died, job, self.limits))
+            await asyncio.sleep(0.005)
+        job.fail(link.reason or (_too_late(job) if late else _cause(died, job, self.limits)))
         self._let_go(link.nursery)
 
     def _let_go(self, nursery: Nursery) -> None:
@@ -342,7 +344,7 @@ def _cause(died: int | None, job: Job, limits: Limits) -> AtmpGraphError:
     if died in (signal.SIGABRT, signal.SIGKILL):
         return too_much_memory(limits)
     if died in (signal.SIGSEGV, signal.SIGBUS):
-        return QuerySyntaxError("The query is nested too deeply", hint="Use fewer braces and brackets.")
+        return too_deep()
     return EngineError(
         "The query's worker ended unexpectedly", hint="Try again; if it stays, report the query."
     )

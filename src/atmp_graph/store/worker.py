@@ -23,6 +23,7 @@ from atmp_graph.store import binding as _binding  # noqa: F401  (loaded now: a w
 from atmp_graph.store.engine import choose, evaluate, mapped, serialise
 from atmp_graph.store.limits import Limits
 from atmp_graph.store.line import Line
+from atmp_graph.store.nesting import check_nesting
 from atmp_graph.store.outlet import FullError, Outlet
 from atmp_graph.store.wire import Head, Request
 
@@ -69,6 +70,7 @@ def answer(store: ox.Store, request: Request, limits: Limits, line: Line) -> Non
     signal.setitimer(signal.ITIMER_REAL, request.seconds)
     outlet = None
     try:
+        check_nesting(request.query.text)
         result = evaluate(store, request.query)
         kind, media_type = choose(result, request.query.accept)
         outlet = Outlet(line, Head(kind, media_type, request.gzip), limits)

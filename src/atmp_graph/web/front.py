@@ -37,6 +37,8 @@ Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 App = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 _PAGE_THREADS = 8
+_LARGE_FORM = 10_000  # bytes
+_SWITCH = 0.001  # seconds; a page in a thread keeps the event loop waiting no longer
 _WATCH_AFTER = 0.05  # seconds; a query that takes longer is worth asking whether its client is still there
 _WANTED = {
     name: name.decode()
@@ -86,7 +88,11 @@ class Front:
             await self.pages(scope, receive, send)
             return
         try:
-            asked = self.asked(scope, await _body(receive) if scope["method"] == "POST" else b"")
+            body = await _body(receive) if scope["method"] == "POST" else b""
+            if len(body) > _LARGE_FORM:  # which takes a while to decode
+                asked = await asyncio.to_thread(self.asked, scope, body)
+            else:
+                asked = self.asked(scope, body)
             if isinstance(asked, Reply):
                 await _send(send, asked)
             else:
@@ -308,6 +314,7 @@ def serve(
         timeout_graceful_shutdown=int(settings.timeout) + 1,
         limit_concurrency=2000,
     )
+    sys.setswitchinterval(_SWITCH)
     logging.getLogger("uvicorn").setLevel(logging.CRITICAL)
     server = _Server(config)
     server.announce = announce
