@@ -163,7 +163,7 @@ def _definition(out: list[Statement], reader: Reader) -> Value | None:
 def _domains(out: list[Statement], reader: Reader, is_node: bool, told: Iterable[str]) -> list[Domain]:
     """Direct facts by domain; what a card tells is left to the card, and a node's own facts stay together."""
     if is_node:
-        own = facts(out, reader, skip=frozenset({MODALITY, SUMMARY}))
+        own = facts(out, reader, skip=frozenset({MODALITY, SUMMARY, ATMP + "hasSide"}))
         return [Domain("", own)] if own else []
     hidden = set(told)
     by: dict[str, list[Statement]] = defaultdict(list)

@@ -20,6 +20,7 @@ from atmp_graph.web.tables import Cell, Column, Table, cell, count_cell
 
 bp = Blueprint("sources", __name__)
 
+HAS_SECTION = ATMP + "hasSection"
 _ALL = f"""PREFIX atmp: <{ATMP}>
 SELECT DISTINCT ?source ?language ?section {{
   ?section atmp:isSectionOf ?source FILTER NOT EXISTS {{ ?section a atmp:SkippedText }}
@@ -72,27 +73,28 @@ def source(source: str, suffix: str | None = None) -> Response:
         abort(404)
     sized = it.statements()
     summaries = _summaries(it, iri)
-    table = Table(
-        (
-            Column("number", gettext("No."), "number"),
-            Column("section", gettext("Section"), "iri"),
-            Column("summary", gettext("What it holds, in our words")),
-            Column("statements", gettext("Statements"), "number"),
-        )
-    )
+    columns = [
+        Column("number", gettext("No."), "number"),
+        Column("section", gettext("Section"), "iri"),
+        Column("statements", gettext("Statements"), "number"),
+    ]
+    if summaries:
+        columns.insert(2, Column("summary", gettext("What it holds, in our words")))
+    table = Table(columns)
     for section in sections:
-        table.rows.append(
-            [
-                count_cell(section.number),
-                Cell(section.heading, section.language, section.iri, section.iri),
-                summaries.get(section.iri),
-                count_cell(sized.get(section.iri, 0)),
-            ]
-        )
+        cells = {
+            "number": count_cell(section.number),
+            "section": Cell(section.heading, section.language, section.iri, section.iri),
+            "summary": summaries.get(section.iri),
+            "statements": count_cell(sized.get(section.iri, 0)),
+        }
+        table.rows.append([cells[column.name] for column in columns])
     form = choose(TABLE, suffix)
     if form != PAGE:
         return tabular("", table, form)
     about = portray(it.store, reader, iri)
+    for domain in about.domains if about else ():
+        domain.facts = [fact for fact in domain.facts if fact.property.iri != HAS_SECTION]
     return tabular("source.html", table, form, it=about, iri=iri, skipped=_skipped(it, reader, iri))
 
 
