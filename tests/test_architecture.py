@@ -22,7 +22,18 @@ FLOORS = [
     {"settings", "inputs", "reading"},
     {"places"},
     {"turtle", "knowledge", "store"},
-    {"declared", "validate", "reason", "evidence", "questions", "search", "describe", "change", "export"},
+    {
+        "declared",
+        "validate",
+        "reason",
+        "evidence",
+        "questions",
+        "search",
+        "describe",
+        "change",
+        "export",
+        "ready",
+    },
     {"check"},
     {"build"},
     {"web", "cli"},
@@ -30,7 +41,10 @@ FLOORS = [
 """Rooms from the ground up. A room is a module or a package right under ``atmp_graph``."""
 
 FOREIGN = {
-    "pyoxigraph": {"reading", "turtle", "knowledge", "store", "declared", "validate", "reason", "export"},
+    "pyoxigraph": {
+        *("reading", "turtle", "knowledge", "store", "declared", "validate", "reason", "search", "export"),
+        "check",
+    },
     "rdflib": {"validate"},
     "pyshacl": {"validate"},
     "flask": {"web"},

@@ -180,6 +180,120 @@ def test_short_way_leaves_the_rest(ask: Run, arguments: list[str]) -> None:
     assert answer(["--home", str(ask.home), *arguments]) is None
 
 
+@pytest.mark.parametrize("arguments", [["q01"], ["Q01-money", "--lang", "sv"], ["q01", "--lang", "en"]])
+def test_short_way_of_a_question_says_the_same(
+    ask: Run, arguments: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A question's answer is byte for byte the same both ways."""
+    quick = answer(["--home", str(ask.home), "ask", *arguments])
+    assert quick is not None
+    monkeypatch.setattr("atmp_graph.cli.quick.answer", lambda _: None)
+    assert ask("ask", *arguments) == (0, quick.decode(), "")
+
+
+def test_ask_shows_the_section_of_each_row(ask: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The answer names each row's source and heading, in the language asked for or else the user's own."""
+    code, out, _ = ask("ask", "q01", "--lang", "en")
+    assert code == 0
+    lines = out.splitlines()
+    assert lines[0] == "Who pays whom?"
+    assert lines[2].split() == ["Flow", "Amount", "Section"]
+    assert lines[4].split("  ") == ["Grant to NorthX", "50000000", "Report: Money"]
+    monkeypatch.setenv("LC_ALL", "sv_SE.UTF-8")
+    assert "Bidrag till NorthX  50000000  Rapport: Money" in ask("ask", "q01")[1]
+
+
+def test_ask_lists_the_questions(ask: Run) -> None:
+    """Without a name, the questions are listed."""
+    assert "q01  Who pays whom?" in ask("ask", "--lang", "en")[1]
+    assert json.loads(ask("ask", "--lang", "sv", "--format", "json")[1])[0]["title"] == "Vem betalar vem?"
+
+
+def test_ask_for_programs(ask: Run) -> None:
+    """CSV and JSON carry IRIs, labels and the section."""
+    header, row = ask("ask", "q01", "--lang", "en", "--format", "csv")[1].splitlines()
+    assert header == "flow,flow_label,amount,section,section_label"
+    assert row.startswith(f"{ID}report-1-grant,Grant to NorthX,50000000,")
+    (row_,) = json.loads(ask("ask", "q01", "--format", "json", "--lang", "en")[1])["rows"]
+    assert (row_["amount"], row_["flow"]["label"]) == (50000000, "Grant to NorthX")
+    assert row_["section"]["heading"] == "Money"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["q99"], "there is no question 'q99'"),
+        (["q01", "--with", "x=1"], "question q01 has no parameter x"),
+        (["q01", "--with", "x"], "--with x is not a parameter"),
+        (["--with", "x=1"], "--with needs a question"),
+    ],
+)
+def test_ask_wrongly(ask: Run, arguments: list[str], message: str) -> None:
+    """A wrong name or parameter is wrong use, with the way out."""
+    code, out, err = ask("ask", *arguments)
+    assert (code, out) == (2, "")
+    assert f"error: {message}" in err
+    assert "  hint: " in err
+
+
+def test_search_finds_by_any_name(ask: Run) -> None:
+    """A name without its accents finds the thing, with its kind."""
+    code, out, _ = ask("search", "skane", "--lang", "sv")
+    assert code == 0
+    assert "Skåne" in out
+    assert "id:skane" in out
+    assert ask("search", "nothing like it")[:2] == (0, "Nothing found.\n")
+    assert json.loads(ask("search", "NX", "--format", "json")[1])[0]["iri"] == ID + "northx"
+
+
+@pytest.mark.parametrize("thing", ["id:northx", ID + "northx", "northx", "NorthX"])
+def test_show_tells_everything_with_sections(ask: Run, thing: str) -> None:
+    """A thing is meant by IRI, short name or label; what is said of it comes with where, both ways."""
+    code, out, _ = ask("show", thing, "--lang", "en")
+    assert code == 0
+    assert out.startswith("NorthX\nid:northx · Company\nalso called: NX\n")
+    assert "is located in\n    Lund (Place)    Brochure: Places\n" in out
+    assert "    Scania (Place)  (follows from the ontology)" in out
+    assert "← to\n    Grant to NorthX (Funding flow)  Report: Money" in out
+    assert json.loads(ask("show", thing, "--format", "json")[1])["iri"] == ID + "northx"
+
+
+def test_why_names_the_section(ask: Run) -> None:
+    """Each statement stands under the section that makes it; one property can be asked for."""
+    code, out, _ = ask("why", "id:report-1-grant", "--lang", "en")
+    assert code == 0
+    assert out.startswith("Report: Money\n")
+    assert "    amount" in out
+    assert (
+        ask("why", "id:report-1-grant", "fromFunder", "--lang", "en")[1]
+        == "Report: Money\n    from  Vinnova\n"
+    )
+
+
+@pytest.mark.parametrize("command", ["show", "why"])
+@pytest.mark.parametrize("thing", ["id:nobody", "nobody at all", "x:y"])
+def test_unknown_thing(ask: Run, command: str, thing: str) -> None:
+    """A thing that nothing is said of is wrong use, with the way to find one."""
+    code, out, err = ask(command, thing)
+    assert (code, out) == (2, "")
+    assert "  hint: " in err
+
+
+def test_diff_tells_what_changed(run: Run) -> None:
+    """Two releases by id: the facts that came and went, by section; the same release says the same."""
+    old = run("build")[1].split()[1]
+    edit(run.home, MONEY, "50000000", "60000000")
+    new = run("build")[1].split()[1]
+    code, out, _ = run("diff", old, new[:6], "--lang", "en")
+    assert code == 0
+    assert (
+        "        + Grant to NorthX: amount: “60000000”\n        - Grant to NorthX: amount: “50000000”" in out
+    )
+    assert run("diff", old, old, "--lang", "en")[1] == "The two releases say the same.\n"
+    assert run("diff", old, "nothing")[0] == 2
+    assert json.loads(run("diff", old, new, "--format", "json")[1])["sections"][0]["added"]
+
+
 def test_query_builds_when_the_folders_changed(run: Run) -> None:
     """A query answers from the folders as they are now, without a word to a pipe."""
     ask = ("query", "-e", "SELECT ?n { id:report-1-grant atmp:amount ?n }", "--format", "csv")

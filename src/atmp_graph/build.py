@@ -17,13 +17,18 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from atmp_graph import __version__, inputs
+from atmp_graph import __version__, inputs, ready, search
 from atmp_graph.declared import problems
 from atmp_graph.errors import AtmpGraphError, DataError, InputError, ManyErrors
 from atmp_graph.export import catalogue, files
 from atmp_graph.homes import current_release
 from atmp_graph.knowledge import ENTITIES, Home, Knowledge, read
+from atmp_graph.questions import Question, run
+from atmp_graph.questions.parse import dumps, read_questions
 from atmp_graph.reason import Inferences
+from atmp_graph.store.binding import bind
+from atmp_graph.store.direct import DirectStore
+from atmp_graph.store.engine import to_engine
 from atmp_graph.store.generations import DATASET, MANIFEST, STORE, write_store
 from atmp_graph.validate import Result, validate
 from atmp_graph.vocabulary import ATMP, PREFIXES, compact
@@ -33,6 +38,8 @@ KEPT = 3
 
 FAILED = "failed"
 """Record in the cache of the inputs that last failed: nobody builds them again for the same report."""
+
+QUESTIONS, READY, SEARCH = "questions.json", "ready", "search.sqlite"
 
 TYPE = PREFIXES["rdf"] + "type"
 
@@ -108,10 +115,15 @@ def _make(home: Home, release: str, folder: Path, progress: Progress) -> None:
         rules = {home.name(path): path.read_text(encoding="utf-8") for path in home.rule_files()}
         inferred = Inferences(knowledge.quads, rules).quads()
         progress("checking")
-        _check(knowledge, inferred)
+        questions = _check(knowledge, inferred)
         progress("writing the store")
         draft.mkdir()
-        write_store([*knowledge.quads, *inferred], draft)
+        quads = [*knowledge.quads, *inferred]
+        write_store(quads, draft)
+        progress("writing the search index")
+        search.build_index(draft / SEARCH, quads)
+        _replace_text(draft / QUESTIONS, dumps(questions))
+        _write_ready(str(draft / READY), questions)
         progress("writing the exports")
         counts = _counts(knowledge, len(inferred))
         figures = {"triples": counts["triples"], "entities": counts["entities"]}
@@ -129,12 +141,40 @@ def _make(home: Home, release: str, folder: Path, progress: Progress) -> None:
         shutil.rmtree(draft, ignore_errors=True)
 
 
-def _check(knowledge: Knowledge, inferred: list[Any]) -> None:
+def _check(knowledge: Knowledge, inferred: list[Any]) -> list[Question]:
+    """The questions, if all is well; else raises ``ManyErrors`` with all that is not."""
     errors: list[AtmpGraphError] = [*problems(knowledge)]
     report = validate([*knowledge.quads, *inferred], knowledge.shapes)
     errors += [_violation(knowledge, result, report.labels) for result in report.violations]
+    questions: list[Question] = []
+    try:
+        questions = read_questions(knowledge.home.question_files(), knowledge.home.root)
+    except ManyErrors as unreadable:
+        errors += unreadable.errors
+    empty = DirectStore.of([])
+    for question in questions:
+        try:
+            run(empty, question)
+        except InputError as error:
+            hint = error.hint if error.place else ""
+            errors.append(
+                InputError(f"this query cannot run: {error.message}", place=question.place, hint=hint)
+            )
     if errors:
         raise ManyErrors(errors)
+    return questions
+
+
+def _write_ready(folder: str, questions: list[Question]) -> None:
+    """Keep each question with its variables bound, in both languages."""
+    for question in questions:
+        for lang in ("en", "sv"):
+            terms = {name: str(to_engine(term)) for name, term in question.bindings(lang, {}).items()}
+            columns = [(column.name, column.type, column.label.text(lang)) for column in question.columns]
+            query = bind(question.query, terms)
+            ready.write(f"{folder}/{lang}", question.id, question.title.text(lang), columns, query)
+    names = [(name.lower(), question.id) for question in questions for name in (question.id, question.name)]
+    ready.write_index(folder, names)
 
 
 def _violation(knowledge: Knowledge, result: Result, labels: Any) -> DataError:

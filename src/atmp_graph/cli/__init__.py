@@ -33,7 +33,7 @@ def _quickly(arguments: list[str], *, leave: bool) -> bool:
     """True if the short way (``quick``) printed the answer; with ``leave``, the process ends there and
     then.
     """
-    if "query" not in arguments[:3] or "_ARGCOMPLETE" in os.environ:
+    if not {"query", "ask"}.intersection(arguments[:3]) or "_ARGCOMPLETE" in os.environ:
         return False
     from atmp_graph.cli.quick import answer
 

@@ -104,6 +104,41 @@ def _build(parser: Parser) -> None:
     parser.add_argument("--out", metavar="DIR", help="folder for releases (default: the home's cache)")
 
 
+def _ask(parser: Parser) -> None:
+    parser.add_argument(
+        "name", metavar="NAME", nargs="?", help="a question by id or name (default: list them all)"
+    )
+    parser.add_argument(
+        "--with", dest="given", metavar="KEY=VALUE", action="append", help="a parameter (repeat for more)"
+    )
+    _lang_option(parser)
+    _format_option(parser, ("table", "csv", "json"), "table")
+
+
+def _search(parser: Parser) -> None:
+    parser.add_argument("text", metavar="TEXT", nargs="+", help="words, or the beginnings of words")
+    parser.add_argument(
+        "--limit", metavar="N", type=int, default=20, help="how many things at most (default: 20)"
+    )
+    _lang_option(parser)
+    _format_option(parser, ("table", "json"), "table")
+
+
+def _show(parser: Parser) -> None:
+    parser.add_argument("thing", metavar="THING", help="an IRI, prefix:name, or a name")
+    _lang_option(parser)
+    _format_option(parser, ("text", "json"), "text")
+
+
+def _why(parser: Parser) -> None:
+    parser.add_argument("thing", metavar="THING", help="an IRI, prefix:name, or a name")
+    parser.add_argument(
+        "property", metavar="PROPERTY", nargs="?", help="only this property, such as isLocatedIn"
+    )
+    _lang_option(parser)
+    _format_option(parser, ("text", "json"), "text")
+
+
 def _query(parser: Parser) -> None:
     parser.add_argument(
         "file", metavar="FILE", nargs="?", help="a file with the query, or - for standard input"
@@ -149,8 +184,19 @@ def _serve(parser: Parser) -> None:
     parser.add_argument("--workers", metavar="N", help="processes that answer queries")
 
 
+def _diff(parser: Parser) -> None:
+    parser.add_argument("old", metavar="OLD", help="a release: its folder, or its id")
+    parser.add_argument("new", metavar="NEW", help="another one")
+    _lang_option(parser)
+    _format_option(parser, ("text", "json"), "text")
+
+
 def _completion(parser: Parser) -> None:
     parser.add_argument("shell", choices=("bash", "zsh", "fish", "powershell"), help="your shell")
+
+
+def _lang_option(parser: Parser) -> None:
+    parser.add_argument("--lang", choices=("en", "sv"), help="language (default: that of your environment)")
 
 
 def _format_option(parser: Parser, names: tuple[str, ...], default: str) -> None:
@@ -164,7 +210,11 @@ def _format_option(parser: Parser, names: tuple[str, ...], default: str) -> None
 
 
 COMMANDS: dict[str, tuple[str, Callable[[Parser], None], str]] = {
+    "ask": ("list the named questions, or answer one", _ask, "asking:ask"),
     "query": ("run SPARQL from the shell", _query, "queries:query"),
+    "search": ("find things by any of their names", _search, "looking:search"),
+    "show": ("show everything said of a thing, with sections", _show, "looking:show"),
+    "why": ("show who says so, and who disagrees", _why, "looking:why"),
     "serve": ("serve the SPARQL endpoint and the site", _serve, "serving:serve"),
     "validate": ("check data against SHACL shapes", _validate, "checking:validate"),
     "check": ("look over ontology, form, evidence and coverage", _check, "checking:check"),
@@ -172,6 +222,7 @@ COMMANDS: dict[str, tuple[str, Callable[[Parser], None], str]] = {
     "build": ("check the four folders and make a release", _build, "making:build"),
     "format": ("write Turtle in its one canonical form", _format, "authoring:format_files"),
     "export": ("write files for others: RDF, tables, catalogue", _export, "making:export"),
+    "diff": ("show what changed in meaning between two releases", _diff, "comparing:diff"),
     "completion": ("print what makes a shell complete our commands", _completion, "completion:print_script"),
 }
 """Name → summary, what adds its options, and the function that runs it."""

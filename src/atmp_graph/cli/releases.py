@@ -13,9 +13,10 @@ TYPE_CHECKING = False  # typing costs 3 ms at each start; type checkers know thi
 if TYPE_CHECKING:
     from argparse import Namespace
     from pathlib import Path
+    from types import SimpleNamespace
 
 
-def release_folder(options: Namespace) -> str:
+def release_folder(options: Namespace | SimpleNamespace) -> str:
     """The folder of the release to answer from."""
     home = homes.find_home(options.home)
     cache = homes.find_cache(home)

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 _GAP = "  "
 _NARROWEST = 8
-_BREAK_AFTER = " /-_.:#,|"
+_BREAK_AFTER = "/-_.:#,|"
 
 
 def table(columns: Sequence[str], rows: Sequence[Sequence[str]], width: int | None = None) -> str:
@@ -30,6 +30,18 @@ def table(columns: Sequence[str], rows: Sequence[Sequence[str]], width: int | No
     for row in rows:
         lines += _lines(row, widths, numeric)
     return "\n".join(lines) + "\n"
+
+
+def rows_text(rows: Sequence[Sequence[str]], width: int | None, indent: int) -> str:
+    """Rows without headings, ``indent`` columns in; no newline at the end."""
+    if not rows:
+        return ""
+    natural = [
+        max(_width(line) for row in rows for line in row[at].split("\n")) for at in range(len(rows[0]))
+    ]
+    widths = _fit(natural, width - indent if width else None)
+    lines = [line for row in rows for line in _lines(row, widths, [False] * len(widths))]
+    return "\n".join(" " * indent + line for line in lines)
 
 
 def terminal_width() -> int | None:
@@ -86,10 +98,10 @@ def wrap(text: str, width: int) -> list[str]:
         rest = paragraph
         while _width(rest) > width:
             end = _longest(rest, width)
-            best = max(rest.rfind(mark, 0, end) for mark in _BREAK_AFTER) + 1
-            if rest[end : end + 1] == " ":
-                best = end
-            cut = best if best > end // 2 else end
+            space = end if rest[end : end + 1] == " " else rest.rfind(" ", 0, end) + 1
+            mark = max(rest.rfind(each, 0, end) for each in _BREAK_AFTER) + 1
+            cut = space if space >= end // 4 else mark if mark >= end // 2 else end
+            cut = max(cut, 1)
             found.append(rest[:cut].rstrip())
             rest = rest[cut:].lstrip()
         found.append(rest)
