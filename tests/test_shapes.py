@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
-from shape_twins import NAMESPACE, TWINS, demands, focus_nodes, names, report, shapes_model, twins
+from shape_twins import NAMESPACE, TWINS, demands, focus_nodes, names, ontology, report, shapes_model, twins
 
 PAIRS = 79
 
@@ -81,3 +83,34 @@ def test_each_broken_thing_breaks_the_shape_it_was_made_for():
         found += len(ours)
         assert ours, name
     assert found > 280
+
+
+def test_every_class_has_a_shape():
+    """Each class of the ontology is looked at by a shape of its own or of a class above it."""
+    atmp = "https://w3id.org/atmp-graph/ontology/"
+    quads = ontology()
+    classes = {
+        q.subject.value
+        for q in quads
+        if q.predicate.value.endswith("#type") and str(getattr(q.object, "value", "")).endswith("owl#Class")
+    }
+    above: dict[str, set[str]] = {}
+    for q in quads:
+        if q.predicate.value.endswith("#subClassOf"):
+            above.setdefault(q.subject.value, set()).add(str(getattr(q.object, "value", "")))
+    covered = {str(getattr(t.value, "value", "")) for t in shapes_model().targets if t.kind == "targetClass"}
+    while wider := {name for name in classes - covered if above.get(name, set()) & covered}:
+        covered |= wider
+    ours = {name for name in classes if name.startswith(atmp)}
+    assert len(ours) > 80
+    assert ours - covered == set()
+
+
+def test_every_path_in_a_shape_is_declared():
+    """No shape asks for a property that the ontology does not have: it could never be met."""
+    declared = {str(getattr(q.subject, "value", "")) for q in ontology()}
+    asked = {
+        name for shape in shapes_model().by_node.values() for name in re.findall("<([^>]*)>", shape.path)
+    }
+    assert len(asked) > 100
+    assert {name for name in asked - declared if "rdf-schema#" not in name} == set()

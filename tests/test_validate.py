@@ -207,3 +207,16 @@ def test_short_path_names_prefixes():
         short_path("(<https://w3id.org/atmp-graph/ontology/p>/<http://x.org/q>)")
         == "(atmp:p/<http://x.org/q>)"
     )
+
+
+def test_authors_have_a_command(
+    tiny_home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+):
+    """``python -m atmp_graph.validate`` checks the home; with paths it shows what concerns them alone."""
+    from atmp_graph.validate.__main__ import main
+
+    monkeypatch.setenv("ATMP_GRAPH_HOME", str(tiny_home))
+    assert main([]) == 0
+    assert capsys.readouterr().out == "All rules hold.\n"
+    monkeypatch.setenv("ATMP_GRAPH_HOME", str(tiny_home / "nowhere"))
+    assert main([]) == 2
