@@ -97,38 +97,48 @@ def test_the_causes_are_told_apart(server: Server) -> None:
     assert str(attack(server, hungry)[2]["type"]).endswith(("/MemoryLimit", "/Deadline"))
 
 
-def test_fourteen_at_once(server: Server) -> None:
-    """All together, again and again: each ends, light questions are answered, memory holds, none is left."""
-    before = len(server.processes)
-    stop = time.monotonic() + 4 * SECONDS
-    ended: list[tuple[int, float, dict[str, object]]] = []
-    peaks: list[int] = []
-
-    def keep_attacking(query: str) -> None:
-        while time.monotonic() < stop:
-            ended.append(attack(server, query))
-
-    threads = [threading.Thread(target=keep_attacking, args=(query,)) for query in ATTACKS.values()]
-    for thread in threads:
-        thread.start()
-    light: list[float] = []
+def ask_lightly(server: Server, seconds: float, peaks: list[int]) -> list[float]:
+    """Seconds that each of many light questions took; none may fail."""
+    taken = []
+    stop = time.monotonic() + seconds
     with httpx.Client(base_url=server.address, timeout=10) as client:
         while time.monotonic() < stop:
             start = time.monotonic()
             answer = client.get("/sparql", params={"query": "ASK {}"})
-            light.append(time.monotonic() - start)
+            taken.append(time.monotonic() - start)
             assert answer.status_code == 200, answer.text
-            if len(light) % 40 == 0:
+            if len(taken) % 100 == 0:
                 peaks.append(memory(server.processes))
-            time.sleep(0.005)
-    for thread in threads:
-        thread.join()
-    assert [each for each in ended if each[0] not in (0, 200, 400, 503)] == []
-    assert max(seconds for _, seconds, _ in ended) < 2 * SECONDS + 1
-    assert len(light) > 100
-    assert statistics.quantiles(light, n=100)[98] < 0.1
-    assert max(peaks) < (2 * MEMORY + 300) * 1_000_000
-    assert wait_until(lambda: len(server.processes) <= before, 5), "a worker is left over"
+            time.sleep(0.003)
+    return taken
+
+
+def test_fourteen_at_once(release: Path) -> None:
+    """All together, again and again: each ends, light questions are answered, memory holds, none is left."""
+    with Server(release, timeout=2, memory=MEMORY, max_rows=5000) as server:
+        peaks: list[int] = []
+        quiet = statistics.quantiles(ask_lightly(server, 1.5, peaks), n=100)[98]
+        before = len(server.processes)
+        stop = time.monotonic() + 6
+        ended: list[tuple[int, float, dict[str, object]]] = []
+
+        def keep_attacking(query: str) -> None:
+            while time.monotonic() < stop:
+                ended.append(attack(server, query))
+
+        threads = [threading.Thread(target=keep_attacking, args=(query,)) for query in ATTACKS.values()]
+        for thread in threads:
+            thread.start()
+        light = ask_lightly(server, 6, peaks)
+        for thread in threads:
+            thread.join()
+        assert [each for each in ended if each[0] not in (0, 200, 400, 503)] == []
+        assert max(seconds for _, seconds, _ in ended) < 2 * 2 + 1
+        assert len(light) > 100
+        # 20 times as long as before is allowed to a machine that was busy before.
+        assert statistics.quantiles(light, n=100)[98] < max(0.1, 20 * quiet)
+        assert max(peaks) < (2 * MEMORY + 300) * 1_000_000
+        assert wait_until(lambda: len(server.processes) <= before, 5), "a worker is left over"
 
 
 def test_a_crowd_is_refused_with_a_time(release: Path) -> None:
@@ -140,7 +150,7 @@ def test_a_crowd_is_refused_with_a_time(release: Path) -> None:
             query = ATTACKS["cross product, counted"]
             answers.append(httpx.get(server.address + "/sparql", params={"query": query}, timeout=30))
 
-        threads = [threading.Thread(target=ask) for _ in range(30)]
+        threads = [threading.Thread(target=ask) for _ in range(45)]
         for thread in threads:
             thread.start()
         for thread in threads:

@@ -23,11 +23,11 @@ class Limits(NamedTuple):
     send_seconds: float = 30.0
     fast: int = os.cpu_count() or 2
     slow: int = os.cpu_count() or 2
-    parked: int = 16
+    parked: int = 32
     queued: int = 500
 
 
-SLOW_AFTER = 0.015
+SLOW_AFTER = 0.008
 """A query that takes more processor time (seconds) no longer counts as a light one."""
 
 YIELD_AFTER = 0.2

@@ -1,6 +1,6 @@
 """Decides which worker runs which query, so that a heavy query never keeps a light one waiting.
 
-New queries go to the *fast* workers, a few at a time to each. A query that is not done after 20 ms takes
+New queries go to the *fast* workers, a few at a time to each. A query that is not done after 8 ms takes
 its worker with it to the *slow* ones and a spare steps in; those who stood behind it are sent again. When
 all slow places are taken it is *parked*: its process is stopped, and goes on when a place is free. Each
 query has its deadline in its worker's own kernel timer; what is still there shortly after it is killed from
@@ -30,7 +30,7 @@ from atmp_graph.store.worker import too_much_memory
 DEPTH = 3
 """Queries sent to one fast worker at a time: the next is there when it is done with one."""
 
-_TICK = 0.005
+_TICK = 0.003
 _STAND_BACK = 15  # the niceness of slow workers
 _LOAD_AT_ONCE = 2_000_000  # bytes of N-Quads; more is served from disk until it is in memory
 
