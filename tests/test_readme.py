@@ -14,7 +14,7 @@ BLOCK = re.compile(r"^```console\n\$ ([^\n]+)\n(.*?)^```$", re.MULTILINE | re.DO
 
 
 class Example(NamedTuple):
-    """A command as typed, and its output; a line ``…`` stands for any further lines, ``…`` in one for any text."""
+    """A command as typed and its output; a line ``…`` stands for any lines, ``…`` in one for any text."""
 
     command: str
     output: str
