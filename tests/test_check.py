@@ -69,7 +69,7 @@ SOURCES = ROOT.parent / "shared/sources"
     not SOURCES.is_dir(), reason="the source texts are not shipped; give them to check --sources"
 )
 def test_the_sections_cover_the_sources() -> None:
-    """Every line, number and name of the five texts is in the graph of its section, or left out for a reason."""
+    """Each line, number and name of the five texts is in its section, or left out for a reason."""
     findings, seen = check_sources(Home(ROOT), SOURCES)
     print(f"held against the sources: {seen}")
     assert findings == []
