@@ -11,9 +11,9 @@ import pyoxigraph as ox
 
 from atmp_graph.errors import DataError, InputError
 from atmp_graph.reading import read_text
-from atmp_graph.turtle.comments import leading_comment, other_comments
+from atmp_graph.turtle.comments import leading_comment, other_comments, saved_by_owl_api
 from atmp_graph.turtle.layout import Layout
-from atmp_graph.turtle.shape import Shape
+from atmp_graph.turtle.shape import Shape, without_declarations
 
 __all__ = ["format_text"]
 
@@ -45,6 +45,8 @@ def format_text(text: str, *, place: str = "text", drop_comments: bool = False) 
     # The parser knows a prefix once it has read past it, so the text is read to its end first.
     for _ in parser:
         pass
+    if saved_by_owl_api(text):
+        quads = without_declarations(quads)
     body = Layout(Shape(quads), dict(parser.prefixes)).text()
     head = leading_comment(text)
     return (f"{head}\n\n" if head else "") + body

@@ -136,6 +136,14 @@ class Shape:
         return members
 
 
+def without_declarations(quads: Iterable[ox.Quad]) -> list[ox.Quad]:
+    """The quads without any ``a owl:NamedIndividual``: the OWL API declares each IRI it saves, so that a
+    file would come to speak of all it points at.
+    """
+    declared = ox.NamedNode(OWL + "NamedIndividual")
+    return [quad for quad in quads if quad.predicate.value != TYPE or quad.object != declared]
+
+
 def _turned(quad: ox.Quad) -> Triple:
     subject, predicate, value = quad.subject, quad.predicate.value, quad.object
     if isinstance(subject, ox.Triple) or isinstance(value, ox.Triple):
