@@ -181,7 +181,7 @@ def test_nothing_reaches_out(release: Path) -> None:
 def test_a_worker_has_no_network(release: Path) -> None:
     """If a query with SERVICE reached the engine all the same, it could open no connection and no file."""
     with Server(release, timeout=SECONDS) as server:
-        assert wait_until(lambda: len(server.processes) >= 6)
+        assert wait_until(lambda: len(server.processes) >= 5)
         assert wait_until(lambda: all(_open_files(pid) == ["0", "0"] for pid in server.processes[2:]))
 
 

@@ -9,6 +9,8 @@ import socket
 from atmp_graph.errors import AtmpGraphError
 from atmp_graph.store.wire import ERROR, LENGTH, READY, Head, Request, pack, pack_error, unpack_request
 
+_PIECE = 1 << 16
+
 
 class Line:
     """The connection to the front. Each frame carries the turn of the request that it answers."""
@@ -17,6 +19,7 @@ class Line:
         self._connection = connection
         self._send_seconds = send_seconds
         self._turn = 0
+        self._buffer = bytearray()
 
     def ready(self) -> None:
         """Say that the first request may come."""
@@ -24,12 +27,20 @@ class Line:
 
     def receive(self) -> Request | None:
         """The next request; ``None`` when the front has left."""
-        length = self._connection.recv(LENGTH.size, socket.MSG_WAITALL)
-        if len(length) < LENGTH.size:
-            return None
-        body = self._connection.recv(LENGTH.unpack(length)[0], socket.MSG_WAITALL)
+        buffer = self._buffer
+        while True:
+            if len(buffer) >= LENGTH.size:
+                end = LENGTH.size + LENGTH.unpack_from(buffer)[0]
+                if len(buffer) >= end:
+                    break
+            data = self._connection.recv(_PIECE)
+            if not data:
+                return None
+            buffer += data
+        request = unpack_request(bytes(buffer[LENGTH.size : end]))
+        del buffer[:end]
         self._turn += 1
-        return unpack_request(body)
+        return request
 
     def send(self, tag: bytes, body: bytes = b"", head: Head | None = None) -> None:
         """Send a frame; the deadline of the query rests meanwhile."""

@@ -138,6 +138,7 @@ class Link(asyncio.Protocol):
         self._timed_from = 0.0
         self._frames = wire.Frames()
         self._turn = 1
+        self._outgoing: list[bytes] = []
         self._loop = asyncio.get_running_loop()
         self.ready: asyncio.Future[None] = self._loop.create_future()
         self._transport: asyncio.Transport | None = None
@@ -158,8 +159,15 @@ class Link(asyncio.Protocol):
         if not self.jobs:
             self.since = self._loop.time()
         self.jobs.append(job)
+        if not self._outgoing:
+            self._loop.call_soon(self._flush)
+        self._outgoing.append(job.frame)
+
+    def _flush(self) -> None:
+        """Send what has come together in one turn of the loop."""
         if self._transport:
-            self._transport.write(job.frame)
+            self._transport.write(b"".join(self._outgoing))
+        self._outgoing.clear()
 
     def data_received(self, data: bytes) -> None:
         """Take the worker's frames to the jobs they answer."""
@@ -229,11 +237,14 @@ class Link(asyncio.Protocol):
             with suppress(ProcessLookupError):
                 os.kill(self.pid, number)
 
-    def set_priority(self, niceness: int) -> bool:
-        """Let the worker stand back behind others (0: not at all); false where the system does not allow
-        it."""
+    def stand_back(self, steps: int) -> bool:
+        """Let the worker give way to others by so many steps of niceness (0: not at all), seen from ours.
+
+        False where the system does not allow it.
+        """
         try:
-            os.setpriority(os.PRIO_PROCESS, self.pid, niceness)
+            ours = os.getpriority(os.PRIO_PROCESS, 0)
+            os.setpriority(os.PRIO_PROCESS, self.pid, min(19, ours + steps))
         except OSError:
             return False
         return True

@@ -30,8 +30,10 @@ from atmp_graph.store.worker import too_much_memory
 DEPTH = 3
 """Queries sent to one fast worker at a time: the next is there when it is done with one."""
 
+_READY = 1  # spare workers at any time
+
 _TICK = 0.003
-_STAND_BACK = 15  # the niceness of slow workers
+_STEPS_BACK = 15  # of niceness, for slow workers
 _LOAD_AT_ONCE = 2_000_000  # bytes of N-Quads; more is served from disk until it is in memory
 
 
@@ -130,7 +132,7 @@ class Pool:
         self._nurseries.add(nursery)
         await nursery.ready()
         links = [await self._hire(nursery) for _ in range(self.limits.fast)]
-        self._restorable = links[0].set_priority(1) and links[0].set_priority(0)
+        self._restorable = links[0].stand_back(1) and links[0].stand_back(0)
         old = [*self._fast, *self._spare]
         self._release, self._nursery = release, nursery
         self._fast, self._spare = links, []
@@ -198,7 +200,7 @@ class Pool:
         self._fast.remove(link)
         self._waiting.extendleft(reversed(link.isolate()))
         if self._restorable:
-            link.set_priority(_STAND_BACK)
+            link.stand_back(_STEPS_BACK)
         if self._running() < self.limits.slow:
             self._slow.append(link)
         elif len(self._parked) < self.limits.parked:
@@ -229,7 +231,7 @@ class Pool:
         elif age > job.seconds + GRACE and job.reply is None:
             self._kill(link, _too_late(job))
         elif age > YIELD_AFTER and not self._restorable and not link.tainted:
-            link.tainted = link.set_priority(_STAND_BACK)  # for good: who gives way here cannot come back
+            link.tainted = link.stand_back(_STEPS_BACK)  # for good: who gives way here cannot come back
 
     def _unpark(self) -> None:
         while self._parked and self._running() < self.limits.slow:
@@ -250,8 +252,8 @@ class Pool:
             if link.tainted or link.nursery is not self._nursery:
                 link.kill()
             else:
-                link.set_priority(0)
-                self._place(link)
+                link.stand_back(0)
+                self._place(link, used=True)
             self._unpark()
 
     def lost(self, link: Link) -> None:
@@ -294,10 +296,10 @@ class Pool:
             self._later(nursery.closed())
 
     def _refill(self) -> None:
-        """Let the spare workers step in, and ask for more until there are as many spare ones as fast ones."""
+        """Let spare workers step in, the last used first, and ask for a new one if none is left."""
         while self._spare and len(self._fast) < self.limits.fast:
             self._fast.append(self._spare.pop())
-        missing = 2 * self.limits.fast - len(self._fast) - len(self._spare) - self._coming
+        missing = self.limits.fast + _READY - len(self._fast) - len(self._spare) - self._coming
         if self._nursery and not self._closing:
             for _ in range(missing):
                 self._coming += 1
@@ -313,7 +315,7 @@ class Pool:
             self._refill()
             return
         self._coming -= 1
-        self._place(link)
+        self._place(link, used=False)
 
     async def _hire(self, nursery: Nursery) -> Link:
         link = await nursery.worker(self)
@@ -321,12 +323,19 @@ class Pool:
         await link.ready
         return link
 
-    def _place(self, link: Link) -> None:
-        """Give an idle worker a place in the fast lane or among the spare ones, or let it go."""
-        if link.nursery is not self._nursery or len(self._spare) >= self.limits.fast:
+    def _place(self, link: Link, used: bool) -> None:
+        """Give an idle worker a place in the fast lane or among the spare ones.
+
+        One that has been ``used`` owns its copies of the pages it reads and is several times as fast as a new
+        one. So these are kept, and the one that was spare for longest goes when there are too many.
+        """
+        if link.nursery is not self._nursery:
             link.kill()
             return
-        (self._fast if len(self._fast) < self.limits.fast else self._spare).append(link)
+        self._spare.insert(len(self._spare) if used else 0, link)
+        self._refill()
+        if len(self._spare) > self.limits.slow + _READY:
+            self._spare.pop(0).kill()
         self._feed()
 
 
