@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import signal
 import socket
 import subprocess
@@ -19,6 +20,9 @@ import pyoxigraph as ox
 from atmp_graph.store.generations import MANIFEST, write_store
 
 EX = "https://example.org/"
+MOST_PROCESSES = 2 + 2 * (os.cpu_count() or 2) + 1
+"""Of an idle server: front, zygote, the fast workers, those that were slow, and a spare one."""
+
 LABEL = "http://www.w3.org/2000/01/rdf-schema#label"
 
 
