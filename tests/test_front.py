@@ -290,7 +290,7 @@ def test_a_new_release_fails_no_request(release: Path, tmp_path: Path) -> None:
             for answer in answers
         }
         assert counts == {("0123456789ab", "1000"), ("ba9876543210", "1500")}
-        assert wait_until(lambda: len(server.processes) <= MOST_PROCESSES), "the old generation is still there"
+        assert wait_until(lambda: len(server.processes) <= MOST_PROCESSES), "old workers remain"
 
 
 def test_gzip_bytes_are_the_same_again(server: Server) -> None:

@@ -58,6 +58,7 @@ class EmbeddedStore:
         answer = Answer(
             reply.head.kind, reply.head.media_type, iter(()), reply.generation, reply.head.truncated
         )
+        answer.rows = reply.head.rows
         answer.chunks = self._chunks(reply, answer)
         return answer
 
@@ -107,7 +108,7 @@ class EmbeddedStore:
                 rest = reply.rest()
                 while (piece := self._wait(_next(anext(rest, None)))) is not None:
                     yield piece
-            answer.truncated = reply.end.truncated
+            answer.truncated, answer.rows = reply.end.truncated, reply.end.rows
         finally:
             self._loop.call_soon_threadsafe(reply.leave)
 

@@ -102,6 +102,7 @@ class Answer:
         self.chunks = chunks
         self.generation = generation
         self.truncated = truncated
+        self.rows = 0
 
 
 class Store(Protocol):
