@@ -32,6 +32,6 @@ def _java(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
 
 
 def importing(iri: str, turtle: str) -> str:
-    """A file that Protégé and the OWL API read like ours: a header that imports the root, then the triples."""
+    """A file that the OWL API reads with all terms known: a header that imports the root, and triples."""
     header = f"<{iri}> a <http://www.w3.org/2002/07/owl#Ontology>"
     return f"{header} ; <http://www.w3.org/2002/07/owl#imports> <{ROOT_IRI}> .\n{turtle}"

@@ -1,8 +1,8 @@
 """What must follow from the ontology's axioms, what must not, and what must clash.
 
-A folder of ``tests/entailment`` holds ``data.ttl`` and either what must follow from it (``follows.ttl``) and must not
-(``never.ttl``), or the nodes that must each be a contradiction (``clashes.txt``, with the rule that is broken). Our own
-reasoner and HermiT must agree on every case.
+A folder of ``tests/entailment`` holds ``data.ttl`` and either what must follow from it (``follows.ttl``)
+and must not (``never.ttl``), or the nodes that must each be a contradiction (``clashes.txt``, with the rule
+that is broken). Our own reasoner and HermiT must agree on every case.
 """
 
 from collections.abc import Iterator
@@ -12,11 +12,11 @@ from pathlib import Path
 
 import pyoxigraph as ox
 import pytest
-from owl import importing, owlapi
 
 from atmp_graph.knowledge import Home, read
 from atmp_graph.reason import Inferences, find_clashes
 from atmp_graph.vocabulary import PREFIXES, expand
+from owl import importing, owlapi
 
 ROOT = Path(__file__).parent.parent
 FOLDERS = sorted(path for path in (Path(__file__).parent / "entailment").iterdir() if path.is_dir())
@@ -137,7 +137,7 @@ def direct_kinds(superclass: str | None) -> Iterator[str]:
 
 
 def test_kinds_are_all_in_a_family() -> None:
-    """Whoever adds a class without a superclass, or a kind of statement, must say what it is kept apart from."""
+    """Who adds a class without a superclass, or a kind of statement, must keep it apart from the others."""
     things, statements = set(direct_kinds(None)), set(direct_kinds(f"<{PREFIXES['atmp']}QualifiedStatement>"))
     assert len(things) >= 15
     assert len(statements) >= 30
@@ -158,7 +158,7 @@ def test_every_disjoint_pair_clashes() -> None:
 
 
 def test_every_axiom_has_a_case() -> None:
-    """Each pair kept apart, inverse, chain, transitive or asymmetric property and subproperty is used in a folder."""
+    """A folder uses each pair kept apart, inverse, chain, subproperty, transitive or asymmetric property."""
     used, met = set(), set()
     for folder in FOLDERS:
         files = ("data.ttl", "follows.ttl") if folder in FOLLOW else ("data.ttl",)
@@ -191,7 +191,7 @@ def test_every_axiom_has_a_case() -> None:
 @pytest.mark.java
 @pytest.mark.slow
 def test_hermit_agrees(tmp_path: Path) -> None:
-    """HermiT entails the same conclusions, denies the same, and finds each mistake inconsistent, and only it."""
+    """HermiT draws the same conclusions and no others, and finds each mistake inconsistent, and only it."""
     cases: list[tuple[Path, Path | None, str, int | None]] = []
 
     def case(name: str, data: list[ox.Triple], then: list[ox.Triple], verdict: str, answer: str) -> None:

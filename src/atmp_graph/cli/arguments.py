@@ -170,7 +170,12 @@ def _check(parser: Parser) -> None:
 
 
 def _reason(parser: Parser) -> None:
-    parser.add_argument("--profile", choices=("rl",), default="rl", help="the rules to use (default: rl)")
+    parser.add_argument(
+        "--profile",
+        choices=("rl", "dl"),
+        default="rl",
+        help="rl: our own rules (default); dl: then HermiT over all of OWL 2 DL too (needs Java)",
+    )
 
 
 def _serve(parser: Parser) -> None:

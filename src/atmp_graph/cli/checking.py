@@ -92,6 +92,10 @@ def reason(options: Namespace) -> int:
     print(
         f"{len(clashes)} contradiction{'s' if len(clashes) != 1 else ''}" if clashes else "no contradiction"
     )
+    if options.profile == "dl":
+        from atmp_graph.cli.reasoning import by_hermit
+
+        return by_hermit(knowledge, explained=bool(clashes))
     return 1 if clashes else 0
 
 
