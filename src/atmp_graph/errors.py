@@ -57,6 +57,10 @@ class NotAcceptableError(InputError):
     """None of the media types that the caller can read fits the answer."""
 
 
+class StaleError(InputError):
+    """The data have changed since the caller looked, or are not as the caller demands."""
+
+
 class EngineError(AtmpGraphError):
     """The engine or the network failed (exit code 3)."""
 

@@ -182,6 +182,11 @@ def _serve(parser: Parser) -> None:
     parser.add_argument("--host", help="address to listen on (default: 127.0.0.1)")
     parser.add_argument("--port", metavar="N", help="port to listen on, 0 for any free one (default: 8000)")
     parser.add_argument("--release", metavar="DIR", help="serve this release instead of building")
+    parser.add_argument(
+        "--writable", metavar="DIR", help="take changes into a draft of the release, kept there"
+    )
+    parser.add_argument("--token-file", metavar="F", help="who may change it: a token on each line")
+    parser.add_argument("--empty", action="store_true", help="begin the draft as an empty, plain dataset")
     parser.add_argument("--timeout", metavar="S", help="seconds a query may take")
     parser.add_argument("--max-rows", metavar="N", help="rows an answer may have")
     parser.add_argument("--max-bytes", metavar="N", help="bytes an answer may have")

@@ -9,17 +9,26 @@ from atmp_graph.cli.releases import release_folder
 from atmp_graph.errors import InputError
 from atmp_graph.settings import read_settings
 
-OPTIONS = ("host", "port", "release", "timeout", "max_rows", "max_bytes", "memory", "workers")
+OPTIONS = (
+    *("host", "port", "release", "timeout", "max_rows", "max_bytes", "memory", "workers"),
+    *("writable", "token_file"),
+)
 """Options of the command that are settings."""
 
 
 def serve(options: Namespace) -> int:
     """Serve a release until interrupted; without ``--release`` that of the folders, built first if they
-    changed.
+    changed. With ``--writable`` serve a draft of it, or of nothing (``--empty``).
     """
     given = {name: getattr(options, name) for name in OPTIONS}
     settings = read_settings(home=options.home, **given)
-    folder = _release(settings.release) if settings.release else Path(release_folder(options))
+    if options.empty and not settings.writable:
+        raise InputError("--empty goes with --writable", hint="Name the folder of the draft: --writable DIR.")
+    folder: Path | None = None
+    if settings.release:
+        folder = _release(settings.release)
+    elif not options.empty:
+        folder = Path(release_folder(options))
     from atmp_graph.web.front import serve as run
 
     run(settings, folder)

@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     from typing_extensions import Buffer
 
 STORE, DATASET, MANIFEST = "store", "dataset.nq", "manifest.json"
+OWN = "default.nt"
+"""What the default graph holds beside the union: only a draft has this."""
+
 _PIECE = 1 << 20  # bytes
 
 
@@ -78,6 +81,9 @@ def load_dataset(store: ox.Store, dataset: Path) -> None:
     """Load the named graphs of ``dataset`` into ``store``, and their union into its default graph."""
     with dataset.open("rb") as file:
         store.bulk_load(input=cast(IO[bytes], _WithUnion(file)), format=ox.RdfFormat.N_QUADS, lenient=True)
+    own = dataset.with_name(OWN)
+    if own.is_file():
+        store.bulk_load(path=str(own), format=ox.RdfFormat.N_TRIPLES, lenient=True)
 
 
 class _WithUnion(io.RawIOBase):

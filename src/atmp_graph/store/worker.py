@@ -3,7 +3,7 @@ leaves.
 
 A kernel timer ends it at a query's deadline, also in native code: SIGALRM keeps its default action. A limit
 on its address space ends it when a query needs too much memory. It may open no file and no socket, so that
-nothing a query says can reach out.
+nothing a query says can reach out; one that reads a store on disk may open files, but no socket.
 """
 
 from __future__ import annotations
@@ -25,15 +25,21 @@ from atmp_graph.store.limits import Limits
 from atmp_graph.store.line import Line
 from atmp_graph.store.nesting import check_nesting
 from atmp_graph.store.outlet import FullError, Outlet
+from atmp_graph.store.silence import no_network
 from atmp_graph.store.wire import Head, Request
 
 
-def work(connection: socket.socket, open_store: Callable[[], ox.Store], limits: Limits) -> NoReturn:
-    """Answer the requests of ``connection`` until it ends; the process ends with it."""
+def work(
+    connection: socket.socket, open_store: Callable[[], ox.Store], limits: Limits, disk: bool = False
+) -> NoReturn:
+    """Answer the requests of ``connection`` until it ends; the process ends with it.
+
+    A store on ``disk`` opens some of its files only when a query needs them.
+    """
     with suppress(OSError):
         _settle(connection)
         store = open_store()
-        _confine(limits)
+        _confine(limits, disk)
         line = Line(connection, limits.send_seconds)
         line.ready()
         while request := line.receive():
@@ -53,7 +59,7 @@ def _settle(connection: socket.socket) -> None:
     os.closerange(connection.fileno() + 1, 1 << 16)
 
 
-def _confine(limits: Limits) -> None:
+def _confine(limits: Limits, disk: bool) -> None:
     """Allow this process what it has, ``limits.memory`` more, and nothing new from the outside."""
     with suppress(OSError), open("/proc/self/oom_score_adj", "w") as file:
         file.write("1000")  # if memory runs out all the same, a worker goes first
@@ -62,7 +68,8 @@ def _confine(limits: Limits) -> None:
     budget = used + (limits.memory << 20)
     resource.setrlimit(resource.RLIMIT_AS, (budget, budget))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    resource.setrlimit(resource.RLIMIT_NOFILE, (0, 0))
+    if not (disk and no_network()):
+        resource.setrlimit(resource.RLIMIT_NOFILE, (0, 0))
 
 
 def answer(store: ox.Store, request: Request, limits: Limits, line: Line) -> None:

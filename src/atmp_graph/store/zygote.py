@@ -35,7 +35,7 @@ def main(arguments: list[str]) -> None:
     control = socket.socket(fileno=int(number))
     release = open_release(Path(directory))
     open_store = _in_memory(release.dataset) if engine == "memory" else _on_disk(str(release.store))
-    Zygote(control, open_store, Limits(**json.loads(limits))).run()
+    Zygote(control, open_store, Limits(**json.loads(limits)), engine == "disk").run()
 
 
 def _in_memory(dataset: Path) -> Callable[[], ox.Store]:
@@ -51,10 +51,13 @@ def _on_disk(directory: str) -> Callable[[], ox.Store]:
 class Zygote:
     """Forks a worker for each connection it is handed and tells how each ended."""
 
-    def __init__(self, control: socket.socket, open_store: Callable[[], ox.Store], limits: Limits) -> None:
+    def __init__(
+        self, control: socket.socket, open_store: Callable[[], ox.Store], limits: Limits, disk: bool
+    ) -> None:
         self._control = control
         self._open_store = open_store
         self._limits = limits
+        self._disk = disk
 
     def run(self) -> None:
         """Serve until the front closes its end."""
@@ -81,7 +84,7 @@ class Zygote:
         ):  # no process to be had: the front sees the end of the connection
             if os.fork() == 0:
                 try:
-                    work(connection, self._open_store, self._limits)
+                    work(connection, self._open_store, self._limits, self._disk)
                 finally:
                     os._exit(70)
 

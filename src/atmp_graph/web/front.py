@@ -12,7 +12,7 @@ import asyncio
 import logging
 import signal
 import sys
-from collections.abc import Awaitable, Callable, MutableMapping
+from collections.abc import Callable, MutableMapping
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -22,19 +22,20 @@ from a2wsgi import WSGIMiddleware
 
 from atmp_graph.errors import AtmpGraphError, InputError
 from atmp_graph.settings import Settings
+from atmp_graph.store.draftpool import DraftPool
+from atmp_graph.store.editor import Editor
 from atmp_graph.store.embedded import EmbeddedStore
 from atmp_graph.store.limits import Limits
 from atmp_graph.store.link import Job
 from atmp_graph.store.link import Reply as Stream
 from atmp_graph.store.pool import Pool
-from atmp_graph.web.guard import HEAD_SECONDS, MAX_BODY, Headers, HttpError, Reply, refuse
+from atmp_graph.web import writing
+from atmp_graph.web.asgi import App, Receive, Scope, Send, encoded, read_body, send_reply
+from atmp_graph.web.front_write import WriteFront
+from atmp_graph.web.guard import MAX_BODY, Headers, Reply, refuse
 from atmp_graph.web.negotiate import wish
 from atmp_graph.web.protocol import PATH, Ask, Incoming, answer_headers, read
-
-Scope = MutableMapping[str, Any]
-Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
-Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
-App = Callable[[Scope, Receive, Send], Awaitable[None]]
+from atmp_graph.web.tokens import Tokens
 
 _PAGE_THREADS = 8
 _LARGE_FORM = 10_000  # bytes
@@ -62,14 +63,17 @@ def limits_of(settings: Settings) -> Limits:
 
 
 class Front:
-    """``/sparql`` on the pool and everything else on ``pages``, as an ASGI application.
+    """``/sparql`` on the pool, changes on the editor, everything else on ``pages``, as an ASGI application.
 
     ``front_http`` answers a GET without all that ASGI needs, from the same parts: ``asked`` and ``head``.
     """
 
-    def __init__(self, pool: Pool, pages: App) -> None:
+    def __init__(
+        self, pool: Pool, pages: App, editor: Editor | None = None, tokens: Tokens | None = None
+    ) -> None:
         self.pool = pool
         self.pages = pages
+        self._write = WriteFront(pool, self.answer, editor, tokens)
 
     def asked(self, scope: Scope, body: bytes = b"") -> Ask | Reply:
         """What a request for ``/sparql`` asks; raises what ``refusal`` renders."""
@@ -84,22 +88,26 @@ class Front:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
-        if scope["type"] != "http" or scope["path"] != PATH:
+        path = scope["path"]
+        if path != PATH and not writing.takes(path):
             await self.pages(scope, receive, send)
             return
         try:
-            body = await _body(receive) if scope["method"] == "POST" else b""
+            if path != PATH:
+                await self._write(scope, receive, send)
+                return
+            body = await read_body(receive, MAX_BODY) if scope["method"] == "POST" else b""
             if len(body) > _LARGE_FORM:  # which takes a while to decode
                 asked = await asyncio.to_thread(self.asked, scope, body)
             else:
                 asked = self.asked(scope, body)
             if isinstance(asked, Reply):
-                await _send(send, asked)
+                await send_reply(send, asked)
             else:
                 job = self.pool.submit(asked.query, asked.gzip)
                 await self.answer(asked, job, scope, receive, send)
         except AtmpGraphError as error:
-            await _send(send, self.refusal(scope, error))
+            await send_reply(send, self.refusal(scope, error))
 
     async def answer(self, asked: Ask, job: Job, scope: Scope, receive: Receive, send: Send) -> None:
         """Send the answer of a query; if its client leaves meanwhile, it ends."""
@@ -112,9 +120,9 @@ class Front:
                 not reply.whole and scope["http_version"] == "1.0"
             ):  # has no way to say that a stream was broken off
                 rest = [piece async for piece in reply.rest()]
-                await _send(send, Reply(200, head(asked, reply), reply.body + b"".join(rest)))
+                await send_reply(send, Reply(200, head(asked, reply), reply.body + b"".join(rest)))
             elif reply.whole:
-                await _send(send, Reply(200, head(asked, reply), reply.body))
+                await send_reply(send, Reply(200, head(asked, reply), reply.body))
             else:
                 await _stream(asked, reply, send)
         except asyncio.CancelledError:
@@ -139,7 +147,7 @@ def _headers(scope: Scope) -> dict[str, str]:
 async def _stream(asked: Ask, reply: Stream, send: Send) -> None:
     """Send a long answer as it comes. One that ends before its time is broken off, so that nobody takes it
     for whole."""
-    await send({"type": "http.response.start", "status": 200, "headers": _encoded(head(asked, reply))})
+    await send({"type": "http.response.start", "status": 200, "headers": encoded(head(asked, reply))})
     await send({"type": "http.response.body", "body": reply.body, "more_body": True})
     try:
         async for piece in reply.rest():
@@ -160,44 +168,19 @@ async def _watch(job: Job, receive: Receive) -> None:
     job.leave()
 
 
-async def _body(receive: Receive) -> bytes:
-    """The request's body; raises ``HttpError`` if it is too large or too slow."""
-    parts, size, more = [], 0, True
-    try:
-        async with asyncio.timeout(HEAD_SECONDS):
-            while more:
-                message = await receive()
-                parts.append(message.get("body", b""))
-                size, more = size + len(parts[-1]), message.get("more_body", False)
-                if size > MAX_BODY:
-                    break  # read() says so
-    except TimeoutError:
-        raise HttpError(
-            408, "The request did not arrive in time", headers=[("Connection", "close")]
-        ) from None
-    return b"".join(parts)
-
-
-async def _send(send: Send, reply: Reply) -> None:
-    headers = _encoded(reply.headers)
-    if reply.status not in (204, 304):
-        headers.append((b"content-length", str(len(reply.body)).encode()))
-    await send({"type": "http.response.start", "status": reply.status, "headers": headers})
-    await send({"type": "http.response.body", "body": reply.body})
-
-
-def _encoded(headers: Headers) -> list[tuple[bytes, bytes]]:
-    return [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in headers]
-
-
 class Served:
-    """A release, its pool and its pages, as an ASGI application that starts and ends with its server."""
+    """A release or a draft, its pool and its pages, as an ASGI application that starts and ends with its
+    server."""
 
-    def __init__(self, settings: Settings, release_dir: Path, find: Callable[[], Path] | None = None) -> None:
+    def __init__(
+        self, settings: Settings, release_dir: Path | None, find: Callable[[], Path] | None = None
+    ) -> None:
         self._settings = settings
         self._release_dir = release_dir
-        self._find = find or (lambda: release_dir)
-        self._pool = Pool(release_dir, limits_of(settings))
+        self._find = find
+        self._editor: Editor | None = None
+        self._tokens: Tokens | None = None
+        self._pool: Pool | None = None
         self.front: Front | None = None
         self._reloading = asyncio.Lock()
         self.failure: AtmpGraphError | None = None
@@ -212,27 +195,50 @@ class Served:
     async def _live(self, receive: Receive, send: Send) -> None:
         await receive()
         try:
-            _, pages = await asyncio.gather(self._pool.start(), self._pages(self._release_dir))
+            self.front = await self._start()
         except AtmpGraphError as error:
             self.failure = error
-            await self._pool.close()
+            await self._close()
             await send({"type": "lifespan.startup.failed", "message": str(error)})
             return
         except Exception:
             log.exception("the server could not start")
-            await self._pool.close()
+            await self._close()
             raise
-        self.front = Front(self._pool, pages)
         asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, self._hang_up)
         await send({"type": "lifespan.startup.complete"})
         await receive()
-        await self._pool.close()
+        await self._close()
         await send({"type": "lifespan.shutdown.complete"})
 
-    async def _pages(self, release_dir: Path) -> App:
+    async def _start(self) -> Front:
+        limits, generation = limits_of(self._settings), self._release_dir
+        if self._settings.writable:
+            self._tokens = Tokens(token_file(self._settings))
+            self._editor = Editor(self._settings.writable, self._release_dir, limits)
+            generation = await self._editor.start()
+            draft = DraftPool(generation, limits)
+            self._pool = draft
+        elif generation is None:
+            raise InputError("There is no release to serve", hint="Name one, or a folder to write to.")
+        else:
+            self._pool = Pool(generation, limits)
+        shown = self._release_dir or generation
+        _, pages = await asyncio.gather(self._pool.start(), self._pages(self._pool, shown))
+        if self._editor:
+            self._editor.begin(draft.publish)
+        return Front(self._pool, pages, self._editor, self._tokens)
+
+    async def _close(self) -> None:
+        if self._editor:
+            await self._editor.close()
+        if self._pool:
+            await self._pool.close()
+
+    async def _pages(self, pool: Pool, release_dir: Path) -> App:
         """The Flask pages over the pool; made in a thread, for it takes as long as the pool takes to
         start."""
-        store = EmbeddedStore.beside(self._pool, asyncio.get_running_loop())
+        store = EmbeddedStore.beside(pool, asyncio.get_running_loop())
 
         def make() -> App:
             from atmp_graph.web.app import create_app  # noqa: PLC0415  (late: it imports while the pool starts)
@@ -247,15 +253,25 @@ class Served:
 
     async def reload(self) -> None:
         """Serve the release that is current now; what runs ends on the one it began with."""
+        if self._find is None or self._editor or self._pool is None:
+            log.info("there is nothing to change to")
+            return
         async with self._reloading:
             try:
                 release_dir = self._find()
                 await self._pool.reload(release_dir)
                 if self.front:
-                    self.front.pages = await self._pages(release_dir)
+                    self.front.pages = await self._pages(self._pool, release_dir)
                 log.info("serving release %s", self._pool.generation)
             except (AtmpGraphError, OSError) as error:
                 log.warning("the release was not changed: %s", error)
+
+
+def token_file(settings: Settings) -> Path:
+    """The file with the tokens of those who may write; raises ``InputError`` if none is named."""
+    if settings.token_file is None:
+        raise InputError("--writable needs --token-file", hint="Name a file with a token on each line.")
+    return settings.token_file
 
 
 def _undated(pages: App) -> App:
@@ -286,12 +302,14 @@ class _Server(uvicorn.Server):
 
 def serve(
     settings: Settings,
-    release_dir: Path,
+    release_dir: Path | None,
     *,
     find: Callable[[], Path] | None = None,
     announce: Callable[[str], None] = lambda address: print(f"Serving {address}", file=sys.stderr),
 ) -> None:
     """Serve a release until SIGTERM or SIGINT; SIGHUP serves the release that ``find`` names then.
+
+    With ``settings.writable``, serve the draft there, which begins with the release, or empty without one.
 
     ``announce`` is called with the address once the first request can be answered. Raises ``InputError`` if
     the address cannot be listened on or the release cannot be served.

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any, cast
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol, RequestResponseCycle
 
 from atmp_graph.errors import AtmpGraphError
-from atmp_graph.web.front import Front, Scope, Served, head
+from atmp_graph.web.asgi import Scope
+from atmp_graph.web.front import Front, Served, head
 from atmp_graph.web.guard import HEAD_SECONDS, MAX_HEADERS, MAX_TARGET, Reply
 from atmp_graph.web.protocol import PATH, Ask
 

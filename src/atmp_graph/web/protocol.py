@@ -8,7 +8,7 @@ query text is parsed here.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from hashlib import blake2b
 from typing import NamedTuple
 from urllib.parse import parse_qsl
@@ -89,7 +89,7 @@ def read(request: Incoming, generation: str) -> Ask | Reply:
     texts = parameters.get("query", [])
     if "update" in parameters:
         raise RefusedError(
-            "This server takes no updates", hint="The data are a checked release; ask with query=."
+            "This address takes no updates", hint="Ask with query=; a server that may be changed has /update."
         )
     if len(texts) > 1:
         raise HttpError(400, "There is more than one query", hint="Send the parameter query once.")
@@ -149,7 +149,9 @@ def _parameters(request: Incoming) -> dict[str, list[str]]:
         if request.headers.get("content-encoding", "identity") != "identity":
             raise HttpError(415, "Compressed requests are not read", hint="Send the query as it is.")
         if kind == UPDATE:
-            raise RefusedError("This server takes no updates", hint="The data are a checked release.")
+            raise RefusedError(
+                "This address takes no updates", hint="A server that may be changed has /update."
+            )
         if kind not in (FORM, DIRECT):
             raise HttpError(
                 415, f"A query cannot be sent as {kind or 'nothing'}", hint=f"Use {FORM} or {DIRECT}."
@@ -162,6 +164,14 @@ def _parameters(request: Incoming) -> dict[str, list[str]]:
             found["query"] = [body]
         else:
             sources.append(body)
+    return parse_parameters(sources, found)
+
+
+def parse_parameters(
+    sources: Iterable[str], found: dict[str, list[str]] | None = None
+) -> dict[str, list[str]]:
+    """The parameters of query strings and forms, each with its values in order, after those ``found``."""
+    found = {} if found is None else found
     for source in sources:
         for name, value in _parse(source):
             found.setdefault(name, []).append(value)
