@@ -55,6 +55,7 @@ def test_rule_faults_the_guilty(name: str) -> None:
     assert all(row["thing"].value.startswith(("http://", "https://")) for row in rows)
 
 
+@pytest.mark.slow
 def test_the_home_has_no_error() -> None:
     """Our own ontology and data pass every rule that is an error; warnings may remain."""
     findings, rules = check(Home(ROOT), ROOT / "checks")
@@ -65,6 +66,7 @@ def test_the_home_has_no_error() -> None:
 SOURCES = ROOT.parent / "shared/sources"
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(
     not SOURCES.is_dir(), reason="the source texts are not shipped; give them to check --sources"
 )
