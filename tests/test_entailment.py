@@ -157,6 +157,7 @@ def test_every_disjoint_pair_clashes() -> None:
     assert len(nodes) >= 580
 
 
+@pytest.mark.slow
 def test_every_axiom_has_a_case() -> None:
     """A folder uses each pair kept apart, inverse, chain, subproperty, transitive or asymmetric property."""
     used, met = set(), set()
