@@ -34,8 +34,8 @@ def _digest(files: dict[str, bytes]) -> str:
 
 _STATIC = _files("static")
 _STATIC_DIGEST = _digest(_STATIC)
-DESIGN = _digest({**_STATIC, **_files("templates"), **_files("translations")})
-"""Changes whenever a template, a translation or a static file does: part of every page's ETag."""
+DESIGN = _digest({**_STATIC, **_files("templates"), **_files("translations"), **_files("recipes")})
+"""Changes whenever a template, a translation, a recipe or a static file does: part of every page's ETag."""
 
 
 def asset(name: str) -> str:

@@ -13,6 +13,8 @@ from atmp_graph.web.filters import href
 from atmp_graph.web.language import gettext
 from atmp_graph.web.names import ENTITIES
 from atmp_graph.web.nearest import find
+from atmp_graph.web.pictures import of_model
+from atmp_graph.web.recipes import recipes
 from atmp_graph.web.representation import TABLE, choose
 from atmp_graph.web.respond import tabular
 from atmp_graph.web.site import Site, site
@@ -103,8 +105,9 @@ def search(suffix: str | None = None) -> Response:
 
 @bp.get("/docs")
 def docs() -> str:
-    """A short guide: what the graph is, how to ask it, what its parts mean."""
-    return render_template("docs.html")
+    """A short guide: how to read and ask, the model in one page, and recipes for queries."""
+    reader = site().reader()
+    return render_template("docs.html", model=of_model(reader), recipes=recipes(reader.language))
 
 
 @bp.get("/robots.txt")

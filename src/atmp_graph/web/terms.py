@@ -3,72 +3,78 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from flask import render_template
 
-from atmp_graph.store.protocol import Iri, Literal
-from atmp_graph.vocabulary import BASE, PREFIXES
-from atmp_graph.web.asking import questions_using
-from atmp_graph.web.facts import Reader, Value, merge, value_of
-from atmp_graph.web.filters import capitalize_first
+from atmp_graph.vocabulary import ATMP, BASE, PREFIXES, compact
+from atmp_graph.web import pictures, usage
+from atmp_graph.web.asking import QuestionLink, questions_using
+from atmp_graph.web.diagram import Diagram
+from atmp_graph.web.facts import Reader, Value
 from atmp_graph.web.language import gettext, pick
 from atmp_graph.web.names import Link
 from atmp_graph.web.ontology import Ontology, Term
+from atmp_graph.web.relations import PROPERTIES, defined_in, ends
+from atmp_graph.web.schemes import Member, members
 from atmp_graph.web.site import Site
 
 _SKOS, _RDFS, _DCTERMS = PREFIXES["skos"], PREFIXES["rdfs"], PREFIXES["dcterms"]
 _DEFINITIONS = (_SKOS + "definition", _RDFS + "comment", _DCTERMS + "abstract", _DCTERMS + "description")
-_INSTANCES = "SELECT DISTINCT ?x { ?x a ?thing FILTER(ISIRI(?x)) } LIMIT 200"
-_COUNT_INSTANCES = "SELECT (COUNT(DISTINCT ?x) AS ?n) { ?x a ?thing }"
-_USES = "SELECT ?s ?o ?graph { GRAPH ?graph { ?s ?thing ?o FILTER(ISIRI(?s)) } } LIMIT 12"
-_COUNT_USES = "SELECT (COUNT(*) AS ?n) { ?s ?thing ?o }"
-_MEMBERS = f"""PREFIX skos: <{_SKOS}> SELECT DISTINCT ?x ?above ?text {{
-  ?x skos:inScheme ?thing OPTIONAL {{ ?x skos:broader ?above }} OPTIONAL {{ ?x skos:definition ?text }}
-}}"""
 
 
 class Branch(NamedTuple):
-    """A term in a tree, with its definition and what stands under it."""
+    """A term in a tree, with how queries write it, its definition and what stands under it."""
 
     link: Link
+    written: str
     definition: Value | None
     below: list[Branch]
 
 
+class Branches(NamedTuple):
+    """Terms of one kind under a heading, and how many they are."""
+
+    heading: str
+    size: int
+    terms: list[Branch]
+
+
 @dataclass
 class TermPage:
-    """What a term's page shows; ``relations`` are pairs of a heading and the terms under it."""
+    """What every term's page shows; ``relations`` are pairs of a heading and the terms under it."""
 
     iri: str
     link: Link
+    written: str
     kind: str
     other_names: dict[str, str]
     definition: Value | None
     notes: list[tuple[str, Value]]
     relations: list[tuple[str, list[Link]]]
-    tree: list[Branch]
-    instances: list[Link]
-    uses: list[tuple[Link, Value]]
-    count: int
+    picture: Diagram | None
+    questions: list[QuestionLink]
 
 
 def ontology_page(it: Site, iri: str) -> str:
     """Modules, the tree of classes, properties and concept schemes, each with its definition."""
     reader = it.reader()
     ontology = reader.ontology
-    classes = _ours(ontology.of_kind("class"))
-    properties = _ours(ontology.of_kind("object property", "data property", "annotation property"))
+    classes, properties = _ours(ontology.of_kind("class")), _ours(ontology.of_kind(*PROPERTIES))
+    modules = [
+        b._replace(link=_module(reader, ontology.terms[b.link.iri]))
+        for b in _branches(reader, ontology.of_kind("module"))
+    ]
+    schemes = _branches(reader, ontology.of_kind("scheme"))
     return render_template(
         "ontology.html",
         iri=iri,
-        modules=[
-            b._replace(link=_module_name(b.link)) for b in _branches(reader, ontology.of_kind("module"))
-        ],
+        overview=pictures.overview(reader),
+        modules=modules,
         classes=_tree(reader, classes),
         properties=_branches(reader, properties),
-        schemes=_branches(reader, ontology.of_kind("scheme")),
-        count={"classes": len(classes), "properties": len(properties)},
+        schemes=schemes,
+        count={"classes": len(classes), "properties": len(properties), "schemes": len(schemes)},
     )
 
 
@@ -81,20 +87,87 @@ def term_page(it: Site, iri: str) -> str:
     """The page of one term of the ontology."""
     reader = it.reader()
     term = reader.ontology.terms[iri]
+    if term.kind == "class":
+        return _class_page(it, reader, term)
+    if term.kind in PROPERTIES:
+        return _property_page(it, reader, term)
+    if term.kind == "scheme":
+        return _scheme_page(it, reader, term)
+    return _module_page(it, reader, term)
+
+
+def _class_page(it: Site, reader: Reader, term: Term) -> str:
+    out, into = (usage.said_at(it, reader, term.iri, out=way) for way in (True, False))
+    best, things, count = usage.instances(it, reader, term.iri)
+
+    def drawn(some: list[usage.Said]) -> list[str]:
+        kinds = {one.property.iri: reader.ontology.terms[one.property.iri].kind for one in some}
+        return [iri for iri, kind in kinds.items() if kind == "object property" and iri.startswith(ATMP)]
+
+    picture = pictures.of_class(reader, term.iri, drawn(into), drawn(out))
+    return _render(it, reader, term, picture, out=out, into=into, best=best, instances=things, count=count)
+
+
+def _property_page(it: Site, reader: Reader, term: Term) -> str:
+    inverse = sorted(reader.ontology.symmetric(term.iri, "inverseOf"))
+    return _render(
+        it,
+        reader,
+        term,
+        pictures.of_property(reader, term.iri),
+        spread=usage.spread(it, reader, term.iri),
+        uses=usage.examples(it, reader, term.iri),
+        inverse=[(reader.link(one), compact(one)) for one in inverse],
+    )
+
+
+def _scheme_page(it: Site, reader: Reader, term: Term) -> str:
+    concepts, count = members(it, reader, term.iri)
+    links: dict[str, QuestionLink] = {q.path: q for q in questions_using(it, term.iri)}
+    for iri in _all(concepts):
+        links |= {q.path: q for q in questions_using(it, iri)}
+    return _render(it, reader, term, None, questions=list(links.values()), concepts=concepts, count=count)
+
+
+def _all(concepts: list[Member]) -> list[str]:
+    return [iri for one in concepts for iri in (one.link.iri, *_all(one.below))]
+
+
+def _module_page(it: Site, reader: Reader, term: Term) -> str:
+    ontology = reader.ontology
+    classes = defined_in(ontology, term.iri, "class")
+    properties = defined_in(ontology, term.iri, *PROPERTIES)
+    schemes = defined_in(ontology, term.iri, "scheme")
+    contents = [
+        Branches(gettext("Kinds of things"), len(classes), _tree(reader, classes)),
+        Branches(gettext("Properties"), len(properties), _branches(reader, properties)),
+        Branches(gettext("Lists of concepts"), len(schemes), _branches(reader, schemes)),
+    ]
+    imports = any(ontology.terms[iri].all("owl", "imports") for iri in ontology.terms if iri == term.iri)
+    picture = pictures.of_module(reader, term.iri) if contents[0].size or contents[1].size else None
+    if picture is None and imports and not properties:
+        picture = pictures.overview(reader)
+    return _render(it, reader, term, picture, contents=[one for one in contents if one.size])
+
+
+def _render(it: Site, reader: Reader, term: Term, picture: Diagram | None, **more: Any) -> str:
     page = TermPage(
-        iri=iri,
-        link=reader.link(iri),
+        iri=term.iri,
+        link=_module(reader, term) if term.kind == "module" else reader.link(term.iri),
+        written=compact(term.iri),
         kind=_kind(term.kind),
-        other_names={t: x for t, x in reader.names.labels(iri).items() if t and t != reader.language},
+        other_names={t: x for t, x in reader.names.labels(term.iri).items() if t and t != reader.language},
         definition=_text(term, reader, *_DEFINITIONS),
         notes=_notes(term, reader),
         relations=_relations(term, reader),
-        tree=_members(it, reader, term) if term.kind in {"scheme", "module"} else [],
-        instances=_instances(it, reader, iri) if term.kind == "class" else [],
-        uses=_uses(it, reader, iri) if "property" in term.kind else [],
-        count=_count(it, term),
+        picture=picture,
+        questions=more.pop("questions", None) or questions_using(it, term.iri),
     )
-    return render_template("term.html", it=page, iri=iri, questions=questions_using(it, iri))
+    return render_template("term.html", it=page, iri=term.iri, **more)
+
+
+def _module(reader: Reader, term: Term) -> Link:
+    return reader.link(term.iri)._replace(label=pictures.module_name(reader, term.iri))
 
 
 def _kind(kind: str) -> str:
@@ -129,45 +202,47 @@ def _notes(term: Term, reader: Reader) -> list[tuple[str, Value]]:
 
 
 def _relations(term: Term, reader: Reader) -> list[tuple[str, list[Link]]]:
-    ontology = reader.ontology
-    is_class = term.kind == "class"
+    ontology, told = reader.ontology, ends(term)
+    is_scheme = term.kind == "scheme"
     rows: list[tuple[str, list[str]]] = [
         (gettext("Kind of"), [*term.all("rdfs", "subClassOf"), *term.all("rdfs", "subPropertyOf")]),
         (gettext("Kinds of it"), ontology.below.get(term.iri, [])),
-        (gettext("Said of"), term.all("rdfs", "domain")),
-        (gettext("Leads to"), term.all("rdfs", "range")),
+        (gettext("Said of"), list(told.start)),
+        (gettext("Leads to"), list(told.end)),
+        (gettext("Values from the list"), list(told.schemes)),
         (gettext("Read backwards"), sorted(ontology.symmetric(term.iri, "inverseOf"))),
         (gettext("Never both"), sorted(ontology.symmetric(term.iri, "disjointWith"))),
-        (gettext("Properties said of it"), _pointing(ontology, "domain", term.iri) if is_class else []),
-        (gettext("Properties that lead to it"), _pointing(ontology, "range", term.iri) if is_class else []),
+        (gettext("Properties with values from it"), _valued(ontology, term.iri) if is_scheme else []),
         (gettext("Builds on"), term.all("owl", "imports")),
         (gettext("Defined in"), term.all("rdfs", "isDefinedBy")),
     ]
     modules = {term.iri for term in ontology.of_kind("module")}
 
     def link(iri: str) -> Link:
-        return _module_name(reader.link(iri)) if iri in modules else reader.link(iri)
+        return _module(reader, ontology.terms[iri]) if iri in modules else reader.link(iri)
 
     return [
-        (heading, sorted((link(i) for i in iris), key=lambda x: x.label.casefold()))
+        (heading, sorted((link(i) for i in dict.fromkeys(iris)), key=lambda x: x.label.casefold()))
         for heading, iris in rows
         if iris
     ]
 
 
-def _module_name(link: Link) -> Link:
-    """A module by what sets it apart: its title after the colon."""
-    name = link.label.rpartition(": ")[2]
-    return link._replace(label=capitalize_first(name))
+def _valued(ontology: Ontology, scheme: str) -> list[str]:
+    return [t.iri for t in ontology.of_kind(*PROPERTIES) if scheme in ends(t).schemes]
 
 
-def _pointing(ontology: Ontology, name: str, iri: str) -> list[str]:
-    return [term.iri for term in ontology.terms.values() if iri in term.all("rdfs", name)]
+def _branch(reader: Reader, term: Term, below: list[Branch]) -> Branch:
+    written = compact(term.iri) if term.kind not in {"module", "scheme"} else ""
+    return Branch(reader.link(term.iri), written, _text(term, reader, *_DEFINITIONS), below)
+
+
+def _by_name(branch: Branch) -> str:
+    return branch.link.label.casefold()
 
 
 def _branches(reader: Reader, terms: list[Term]) -> list[Branch]:
-    made = [Branch(reader.link(t.iri), _text(t, reader, *_DEFINITIONS), []) for t in terms]
-    return sorted(made, key=lambda b: b.link.label.casefold())
+    return sorted((_branch(reader, t, []) for t in terms), key=_by_name)
 
 
 def _tree(reader: Reader, terms: list[Term]) -> list[Branch]:
@@ -176,54 +251,6 @@ def _tree(reader: Reader, terms: list[Term]) -> list[Branch]:
 
     def grow(term: Term, path: frozenset[str]) -> Branch:
         below = [among[i] for i in reader.ontology.below.get(term.iri, ()) if i in among and i not in path]
-        branches = sorted((grow(t, path | {t.iri}) for t in below), key=lambda b: b.link.label.casefold())
-        return Branch(reader.link(term.iri), _text(term, reader, *_DEFINITIONS), branches)
+        return _branch(reader, term, sorted((grow(t, path | {t.iri}) for t in below), key=_by_name))
 
-    roots = (grow(t, frozenset({t.iri})) for t in reader.ontology.roots(terms))
-    return sorted(roots, key=lambda b: b.link.label.casefold())
-
-
-def _members(it: Site, reader: Reader, term: Term) -> list[Branch]:
-    """The concepts of a scheme as a tree; the terms of a module as a list."""
-    if term.kind == "module":
-        defined = [t for t in reader.ontology.terms.values() if term.iri in t.all("rdfs", "isDefinedBy")]
-        return _branches(reader, defined)
-    rows = it.store.rows(_MEMBERS, thing=Iri(term.iri)).rows
-    members = {str(row["x"]) for row in rows}
-    above: dict[str, set[str]] = {m: set() for m in members}
-    for row in rows:
-        if "above" in row and str(row["above"]) in members:
-            above[str(row["x"])].add(str(row["above"]))
-    definitions: dict[str, dict[str, str]] = {}
-    for row in rows:
-        if isinstance(text := row.get("text"), Literal):
-            definitions.setdefault(str(row["x"]), {})[text.language] = text.value
-    reader.names.learn(members)
-
-    def grow(iri: str, path: frozenset[str]) -> Branch:
-        below = sorted(m for m in members if iri in above[m] and m not in path)
-        texts = definitions.get(iri)
-        value = Value(*pick(texts, reader.language)) if texts else None
-        return Branch(reader.link(iri), value, [grow(m, path | {m}) for m in below])
-
-    roots = (grow(m, frozenset({m})) for m in members if not above[m])
-    return sorted(roots, key=lambda b: b.link.label.casefold())
-
-
-def _instances(it: Site, reader: Reader, iri: str) -> list[Link]:
-    iris = [str(row["x"]) for row in it.store.rows(_INSTANCES, thing=Iri(iri)).rows]
-    reader.names.learn(iris)
-    return sorted((reader.link(one) for one in iris), key=lambda link: link.label.casefold())
-
-
-def _uses(it: Site, reader: Reader, iri: str) -> list[tuple[Link, Value]]:
-    rows = it.store.rows(_USES, thing=Iri(iri)).rows
-    statements = merge((str(r["s"]), iri, r["o"], str(r["graph"])) for r in rows)
-    reader.names.learn(str(t) for r in rows for t in r.values() if isinstance(t, Iri))
-    return [(reader.link(s.subject), value_of(s, reader)) for s in statements]
-
-
-def _count(it: Site, term: Term) -> int:
-    text = {"class": _COUNT_INSTANCES}.get(term.kind) or (_COUNT_USES if "property" in term.kind else "")
-    rows = it.store.rows(text, thing=Iri(term.iri)).rows if text else ()
-    return int(str(rows[0]["n"])) if rows else 0
+    return sorted((grow(t, frozenset({t.iri})) for t in reader.ontology.roots(terms)), key=_by_name)
