@@ -139,9 +139,11 @@ def _written(legs: list[_Leg], downwards: bool) -> str:
         x, y = (across, along) if downwards else (along, across)
         return f"{x + _MARGIN:.1f} {y + _MARGIN:.1f}"
 
-    d = f"M{point(legs[0][0], legs[0][2])}L{point(legs[0][1], legs[0][2])}"
+    def straight(leg: _Leg) -> str:
+        return f"L{point(leg[1], leg[2])}" if abs(leg[1] - leg[0]) > 1 else ""
+
+    d = f"M{point(legs[0][0], legs[0][2])}{straight(legs[0])}"
     for one, other in pairwise(legs):
         bend = (one[1] + other[0]) / 2
-        d += f"C{point(bend, one[2])} {point(bend, other[2])} {point(other[0], other[2])}"
-        d += f"L{point(other[1], other[2])}"
+        d += f"C{point(bend, one[2])} {point(bend, other[2])} {point(other[0], other[2])}{straight(other)}"
     return d

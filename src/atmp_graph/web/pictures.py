@@ -72,6 +72,18 @@ class Drawing:
         self.boxes.setdefault(key, Box(key, [self.text(iri), *more], kind))
         return key
 
+    def classes(self, iris: set[str], near: set[str]) -> None:
+        """Boxes for classes, with lines to the wider ones among ``near``; others are named in the box."""
+        wider = {one: _wider(self.reader.ontology.terms[one]) for one in sorted(iris)}
+        for one, above in wider.items():
+            texts = [self.text(c) for c in above if c not in near]
+            more = [text._replace(words=f"⊂ {text.words}", kind="small") for text in texts]
+            self.box(one, "class", more=more)
+        for one, above in wider.items():
+            for c in above:
+                if c in near:
+                    self.line(one, c, "sub")
+
     def properties(self, iris: Iterable[str], kind: str = "property", mark: str = "") -> str:
         """One rounded box for properties that link the same things; its key."""
         names = sorted(iris)
@@ -163,13 +175,7 @@ def of_module(reader: Reader, module: str) -> Diagram | None:
     ontology = reader.ontology
     own = {t.iri for t in defined_in(ontology, module, "class")}
     drawing = Drawing(reader)
-    for one in sorted(own):
-        others = [drawing.text(c)._replace(kind="small") for c in _wider(ontology.terms[one]) if c not in own]
-        drawing.box(one, "class", more=[o._replace(words=f"⊂ {o.words}") for o in others])
-    for one in sorted(own):
-        for wider in _wider(ontology.terms[one]):
-            if wider in own:
-                drawing.line(one, wider, "sub")
+    drawing.classes(own, own)
     links = {t.iri: _between(t) for t in defined_in(ontology, module, "object property")}
     for start, end, iris in _together({iri: pair for iri, pair in links.items() if all(pair)}):
         key = drawing.properties(iris)
@@ -210,12 +216,7 @@ def of_model(reader: Reader) -> Diagram | None:
     }
     shown = {c for start, end in links.values() for c in (*start, *end)}
     drawing = Drawing(reader)
-    for one in sorted(shown):
-        drawing.box(one, "class")
-    for one in sorted(shown):
-        for wider in _wider(terms[one]):
-            if wider in shown:
-                drawing.line(one, wider, "sub")
+    drawing.classes(shown, shown - {ATMP + "QualifiedStatement"})
     for start, end, iris in _together(links):
         key = drawing.properties(iris)
         drawing.line(start[0], key, "of")

@@ -27,9 +27,9 @@ _FOLLOWS = f"SELECT (COUNT(*) AS ?n) {{ GRAPH <{INFERRED_GRAPH}> {{ ?s ?thing ?o
 _ALL = "SELECT ?p (COUNT(*) AS ?n) { ?s ?p ?o } GROUP BY ?p"
 _ALL_FOLLOWING = f"SELECT ?p (COUNT(*) AS ?n) {{ GRAPH <{INFERRED_GRAPH}> {{ ?s ?p ?o }} }} GROUP BY ?p"
 _SECTIONS = """PREFIX atmp: <https://w3id.org/atmp-graph/ontology/>
-SELECT ?graph (SAMPLE(?s) AS ?one) (COUNT(*) AS ?n) {
+SELECT ?graph (MIN(?s) AS ?one) (COUNT(*) AS ?n) {
   GRAPH ?graph { ?s ?thing ?o FILTER(ISIRI(?s)) } FILTER EXISTS { ?graph atmp:isSectionOf ?source }
-} GROUP BY ?graph ORDER BY DESC(?n) ?graph LIMIT 2"""
+} GROUP BY ?graph ORDER BY DESC(?n) ?graph LIMIT 12"""
 _ANYWHERE = "SELECT ?s ?o ?graph { GRAPH ?graph { ?s ?thing ?o FILTER(ISIRI(?s)) } } LIMIT 2"
 _ONE = "SELECT ?o { GRAPH ?graph { ?one ?thing ?o } } LIMIT 1"
 _STARTS = "SELECT ?c (COUNT(DISTINCT ?s) AS ?n) { ?s ?thing ?o . ?s a ?c } GROUP BY ?c"
@@ -144,10 +144,10 @@ def _classes(reader: Reader, result: Rows) -> list[tuple[Link, int]]:
 
 def examples(it: Site, reader: Reader, iri: str) -> list[tuple[Link, Value]]:
     """Two statements with a property, each with who says it: from two sections, if any section uses it."""
-    rows = it.store.rows(_SECTIONS, thing=Iri(iri)).rows
+    rows = {str(row["one"]): row for row in reversed(it.store.rows(_SECTIONS, thing=Iri(iri)).rows)}
     if rows:
         triples = []
-        for row in rows:
+        for row in list(reversed(rows.values()))[:2]:
             found = it.store.rows(_ONE, thing=Iri(iri), graph=row["graph"], one=row["one"]).rows
             triples += [(str(row["one"]), iri, one["o"], str(row["graph"])) for one in found]
     else:
