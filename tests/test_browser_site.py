@@ -25,6 +25,8 @@ PAGES = [
     "/ontology/",
     "/ontology/Organisation",
     "/ontology/operatesFacility",
+    "/ontology/FundingFlow",
+    "/ontology/core-module",
     "/id/northx-biologics",
     "/id/hub-grant",
     "/concept/reported",
@@ -104,7 +106,7 @@ def test_pages_are_quiet_open_and_fit(
     context.close()
     faults = [fault for fault in faults if "status of 404" not in fault]
     assert not faults
-    assert seen == len(PAGES) == 17
+    assert seen == len(PAGES) == 19
 
 
 def test_a_reader_finds_their_way_by_keyboard(chromium: Browser, address: str) -> None:

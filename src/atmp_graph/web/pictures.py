@@ -40,7 +40,7 @@ MODEL = {
     "atFacility": ("CapabilityOffer", "Facility"),
     "atStage": ("CapabilityOffer", "ValueChainStage"),
     "operatesFacility": ("Agent", "Facility"),
-    "isLocatedIn": ("Facility", "Place"),
+    "isLocatedIn": ("Agent", "Place"),
     "develops": ("Agent", "DevelopmentAsset"),
     "statusOf": ("DevelopmentStatus", "DevelopmentAsset"),
     "testsAsset": ("Study", "DevelopmentAsset"),
