@@ -30,9 +30,9 @@ class Limits(NamedTuple):
 SLOW_AFTER = 0.008
 """A query that takes more processor time (seconds) no longer counts as a light one."""
 
-YIELD_AFTER = 0.2
+YIELD_AFTER = 0.5
 """A slow query that runs for longer (seconds) gives way to all others. Where the system lets a process come
-back from a low priority (root, CAP_SYS_NICE, LimitNICE=20), every slow one does so at once."""
+back from a low priority (root, CAP_SYS_NICE, LimitNICE=20), every slow one gives way a little at once."""
 
 GRACE = 0.1
 """A query that is still there so long after its deadline (seconds) is ended by the front, not the kernel."""

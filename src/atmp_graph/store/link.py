@@ -132,6 +132,7 @@ class Link(asyncio.Protocol):
         self.pid = 0
         self.tainted = False  # not to be used again after its first job
         self.resting = False
+        self.standing_back = False
         self.reason: AtmpGraphError | None = None
         self._owner = owner
         self._timed: Job | None = None

@@ -33,7 +33,7 @@ DEPTH = 3
 _READY = 1  # spare workers at any time
 
 _TICK = 0.003
-_STEPS_BACK = 15  # of niceness, for slow workers
+_SLOW_STEPS, _RUNAWAY_STEPS = 4, 15  # of niceness, for slow workers and for those that seem to run away
 _LOAD_AT_ONCE = 2_000_000  # bytes of N-Quads; more is served from disk until it is in memory
 
 
@@ -200,7 +200,7 @@ class Pool:
         self._fast.remove(link)
         self._waiting.extendleft(reversed(link.isolate()))
         if self._restorable:
-            link.stand_back(_STEPS_BACK)
+            link.stand_back(_SLOW_STEPS)
         if self._running() < self.limits.slow:
             self._slow.append(link)
         elif len(self._parked) < self.limits.parked:
@@ -230,8 +230,10 @@ class Pool:
             self._kill(link, EngineError("The client has left"))
         elif age > job.seconds + GRACE and job.reply is None:
             self._kill(link, _too_late(job))
-        elif age > YIELD_AFTER and not self._restorable and not link.tainted:
-            link.tainted = link.stand_back(_STEPS_BACK)  # for good: who gives way here cannot come back
+        elif age > YIELD_AFTER and not link.standing_back:
+            link.standing_back = True
+            link.stand_back(_RUNAWAY_STEPS)
+            link.tainted = not self._restorable  # who gives way here cannot come back
 
     def _unpark(self) -> None:
         while self._parked and self._running() < self.limits.slow:
@@ -252,6 +254,7 @@ class Pool:
             if link.tainted or link.nursery is not self._nursery:
                 link.kill()
             else:
+                link.standing_back = False
                 link.stand_back(0)
                 self._place(link, used=True)
             self._unpark()

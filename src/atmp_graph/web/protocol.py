@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterable, Mapping
 from hashlib import blake2b
 from typing import NamedTuple
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, unquote_plus
 
 from werkzeug.http import parse_etags, parse_options_header
 
@@ -180,6 +180,8 @@ def parse_parameters(
 
 def _parse(source: str) -> list[tuple[str, str]]:
     try:
+        if source.startswith("query=") and "&" not in source:  # most requests, in half the time
+            return [("query", unquote_plus(source[6:], errors="strict"))]
         return parse_qsl(source, keep_blank_values=True, errors="strict", max_num_fields=1000)
     except ValueError:
         raise HttpError(
