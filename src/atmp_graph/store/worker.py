@@ -25,6 +25,7 @@ from atmp_graph.store.limits import Limits
 from atmp_graph.store.line import Line
 from atmp_graph.store.nesting import check_nesting
 from atmp_graph.store.outlet import FullError, Outlet
+from atmp_graph.store.pages import OwnPages
 from atmp_graph.store.silence import no_network
 from atmp_graph.store.wire import Head, Request
 
@@ -39,8 +40,9 @@ def work(
     with suppress(OSError):
         _settle(connection)
         store = open_store()
+        pages = OwnPages()
         _confine(limits, disk)
-        line = Line(connection, limits.send_seconds)
+        line = Line(connection, limits.send_seconds, idle=pages.take_one)
         line.ready()
         while request := line.receive():
             answer(store, request, limits, line)
